@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house. A target may use targets of lower rings, and those beside it that it names; the build refuses the rest
+// (--explicit-target-dependency-import-check error), and ArchitectureTests hold this table against the imports.
+//
+// HALFHOUR_ONLY=pure leaves out rings 4 and 5 with all packages: the engine and its tests build alone, in a minute.
+let pureOnly = Context.environment["HALFHOUR_ONLY"] == "pure"
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let values: [Target.Dependency] = ["Quantities", "SettlementCalendar", "MarketIdentifiers", "Findings"]
+
+let pureTargets: [Target] = [
+  // Ring 0: values.
+  module("Quantities"),
+  module("SettlementCalendar"),
+  module("MarketIdentifiers"),
+  module("Findings"),
+
+  // Ring 1: domain.
+  module("MarketRegistration", values),
+  module("Metering", values),
+  module("Readings", values),
+  module("Rulebooks", values, resources: [.embedInCode("Packs")]),
+  module("ReadingValidation", values + ["MarketRegistration", "Readings", "Rulebooks"]),
+  module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
+  module("Accounting", values),
+  module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
+  module("Billing", values + ["Accounting", "Readings", "Rulebooks"]),
+
+  // Ring 2: formats.
+  module("WireFormat", values),
+  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+  module("JSONText", ["CSimdJSON"]),
+  module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
+  module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
+  module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
+  module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Settlement", "WireFormat"]),
+  module("PaymentFiles", values + ["Accounting", "Billing"]),
+
+  // Ring 3: processes.
+  module("EstateSimulator", values + ["MarketRegistration", "Readings", "Settlement"]),
+  module(
+    "Operations",
+    values + [
+      "Accounting", "Aggregation", "Billing", "DTCFlows", "MarketRegistration", "MeterDataFiles", "Metering",
+      "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
+    ]),
+]
+
+let outerTargets: [Target] = [
+  // Ring 4: adapters.
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+  module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
+  module("ReadingsStore", values + ["Readings", "Operations", "CZlib"]),
+  module(
+    "OperationsDatabase",
+    values + [
+      "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "Readings",
+      "ReadingsStore", "Settlement", .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
+
+  // Ring 5: interfaces.
+  module(
+    "Reports",
+    values + [
+      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Settlement",
+      .product(name: "Mustache", package: "swift-mustache"),
+    ]),
+  module(
+    "CommandLineInterface",
+    values + [
+      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "MarketRegistration", "MeterDataFiles",
+      "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
+      "ReadingsStore", "Reports", "Rulebooks", "Settlement",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+  .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
+]
+
+let pureTests: [Target] = []
+
+let outerTests: [Target] = []
+
+let package = Package(
+  name: "halfhour",
+  products: pureOnly ? [] : [.executable(name: "halfhour", targets: ["halfhour"])],
+  dependencies: pureOnly
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+      .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+      .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+      .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1")),
+    ],
+  targets: pureTargets + pureTests + (pureOnly ? [] : outerTargets + outerTests),
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+// Billing: see docs/decisions.

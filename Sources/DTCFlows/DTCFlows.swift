@@ -1,0 +1,1 @@
+// DTCFlows: see docs/decisions.

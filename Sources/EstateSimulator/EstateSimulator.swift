@@ -1,0 +1,1 @@
+// EstateSimulator: see docs/decisions.

@@ -1,0 +1,1 @@
+// InputFiles: see docs/decisions.

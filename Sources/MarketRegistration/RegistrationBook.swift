@@ -1,0 +1,46 @@
+import MarketIdentifiers
+import SettlementCalendar
+
+/// All that the registration service has said, and what it amounts to on a date as known at a moment.
+public struct RegistrationBook: Sendable {
+  /// Statements per metering point, in the order in which they take precedence: the last that applies counts.
+  private let statements: [MPAN: [Registration]]
+
+  public init(_ registrations: some Sequence<Registration>) {
+    var byPoint: [MPAN: [Registration]] = [:]
+    for registration in registrations { byPoint[registration.mpan, default: []].append(registration) }
+    statements = byPoint.mapValues { $0.sorted(by: Self.precedes) }
+  }
+
+  /// Effective date first, then when it was recorded, then every other field, so that ties never depend on chance.
+  static func precedes(_ a: Registration, _ b: Registration) -> Bool {
+    if a.effectiveFrom != b.effectiveFrom { return a.effectiveFrom < b.effectiveFrom }
+    if a.recordedAt != b.recordedAt { return a.recordedAt < b.recordedAt }
+    return tieBreak(a) < tieBreak(b)
+  }
+
+  private static func tieBreak(_ r: Registration) -> String {
+    "\(r.supplier)|\(r.gspGroup)|\(r.distributor)|\(r.lossClass)|\(r.tariff ?? "")|\(r.alias ?? "")"
+  }
+
+  /// Every metering point that is supplied on `date`, rising by MPAN, as known before `moment`.
+  public func points(on date: SettlementDate, knownBefore moment: UTCInstant = .distantFuture) -> [Registration] {
+    statements.values.compactMap { inForce($0, on: date, moment) }.sorted { $0.mpan < $1.mpan }
+  }
+
+  /// The statement about one metering point in force on `date`.
+  public func point(_ mpan: MPAN, on date: SettlementDate, knownBefore moment: UTCInstant = .distantFuture)
+    -> Registration?
+  {
+    inForce(statements[mpan] ?? [], on: date, moment)
+  }
+
+  /// All statements, rising by MPAN and precedence.
+  public var all: [Registration] { statements.keys.sorted().flatMap { statements[$0] ?? [] } }
+
+  private func inForce(_ list: [Registration], on date: SettlementDate, _ moment: UTCInstant) -> Registration? {
+    let last = list.last { $0.effectiveFrom <= date && $0.recordedAt < moment }
+    guard let last, last.effectiveTo.map({ date <= $0 }) ?? true else { return nil }
+    return last
+  }
+}

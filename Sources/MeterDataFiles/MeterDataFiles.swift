@@ -1,0 +1,1 @@
+// MeterDataFiles: see docs/decisions.

@@ -1,0 +1,1 @@
+// OperationsDatabase: see docs/decisions.

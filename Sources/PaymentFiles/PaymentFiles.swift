@@ -1,0 +1,1 @@
+// PaymentFiles: see docs/decisions.

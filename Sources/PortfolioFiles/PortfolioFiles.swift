@@ -1,0 +1,1 @@
+// PortfolioFiles: see docs/decisions.

@@ -1,0 +1,1 @@
+// PublicData: see docs/decisions.

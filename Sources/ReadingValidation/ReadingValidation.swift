@@ -1,0 +1,1 @@
+// ReadingValidation: see docs/decisions.

@@ -1,0 +1,1 @@
+// ReadingsStore: see docs/decisions.
