@@ -31,7 +31,7 @@ let pureTargets: [Target] = [
   module("Metering", values),
   module("Readings", values),
   module("Rulebooks", values, resources: [.embedInCode("Packs")]),
-  module("ReadingValidation", values + ["MarketRegistration", "Readings", "Rulebooks"]),
+  module("ReadingValidation", values + ["MarketRegistration", "Metering", "Readings", "Rulebooks"]),
   module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
   module("Accounting", values),
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
