@@ -9,17 +9,10 @@ public enum RunPostings {
   ///
   /// - Parameters:
   ///   - dates: the run's rule and dates; II moves no money and gives no entry.
-  ///   - cash: each party's cash of the day at this run, positive to the party.
-  ///   - before: the same at the run before that moved money; empty for the first.
-  public static func entry(
-    _ dates: RunDates, cash: [ParticipantID: Money], before: [ParticipantID: Money]
-  ) -> JournalEntry? {
+  ///   - moved: what each party's cash of the day changed by since the run before that moved money, positive to it.
+  public static func entry(_ dates: RunDates, moved: [ParticipantID: Money]) -> JournalEntry? {
     guard dates.rule.movesMoney else { return nil }
-    var postings: [Posting] = []
-    for party in Set(cash.keys).union(before.keys).sorted() {
-      let change = (cash[party] ?? .zero) - (before[party] ?? .zero)
-      postings.append(Posting(.party(party.code), change))
-    }
+    var postings = moved.keys.sorted().map { Posting(.party($0.code), moved[$0] ?? .zero) }
     let sum = postings.reduce(Money.zero) { $0 + $1.amount }
     postings.append(Posting(.market, -sum))
     guard postings.contains(where: { $0.amount != .zero }) else { return nil }
