@@ -44,11 +44,11 @@ let pureTargets: [Target] = [
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
-  module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Settlement", "WireFormat"]),
+  module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Readings", "Settlement", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing"]),
 
   // Ring 3: processes.
-  module("EstateSimulator", values + ["MarketRegistration", "Readings", "Settlement"]),
+  module("EstateSimulator", values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement"]),
   module(
     "Operations",
     values + [
