@@ -89,7 +89,14 @@ let outerTargets: [Target] = [
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
 
-let pureTests: [Target] = []
+let pureTests: [Target] = [
+  tests("QuantitiesTests", ["Quantities"]),
+  tests("SettlementCalendarTests", ["SettlementCalendar"]),
+  tests("MarketIdentifiersTests", ["MarketIdentifiers"]),
+  tests("FindingsTests", ["Findings"]),
+  tests("RulebooksTests", values + ["Rulebooks"]),
+  tests("ArchitectureTests", []),
+]
 
 let outerTests: [Target] = []
 
