@@ -91,6 +91,12 @@ let outerTargets: [Target] = [
 
 let pureTests: [Target] = [
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("QuantitiesTests", ["Quantities"]),
+  tests("SettlementCalendarTests", ["SettlementCalendar"]),
+  tests("MarketIdentifiersTests", ["MarketIdentifiers"]),
+  tests("FindingsTests", ["Findings"]),
+  tests("RulebooksTests", values + ["Rulebooks"]),
+  tests("ArchitectureTests", []),
 ]
 
 let outerTests: [Target] = []
