@@ -89,7 +89,9 @@ let outerTargets: [Target] = [
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
 
-let pureTests: [Target] = []
+let pureTests: [Target] = [
+  tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"])
+]
 
 let outerTests: [Target] = []
 
