@@ -31,7 +31,7 @@ let pureTargets: [Target] = [
   module("Metering", values),
   module("Readings", values),
   module("Rulebooks", values, resources: [.embedInCode("Packs")]),
-  module("ReadingValidation", values + ["MarketRegistration", "Readings", "Rulebooks"]),
+  module("ReadingValidation", values + ["MarketRegistration", "Metering", "Readings", "Rulebooks"]),
   module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
   module("Accounting", values),
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
@@ -39,8 +39,8 @@ let pureTargets: [Target] = [
 
   // Ring 2: formats.
   module("WireFormat", values),
-  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
-  module("JSONText", ["CSimdJSON"]),
+  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("JSONText", ["CSimdJSON", "Quantities"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
@@ -90,7 +90,8 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
-  tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"])
+  tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
+  tests("JSONTextTests", ["JSONText", "Quantities"]),
 ]
 
 let outerTests: [Target] = []

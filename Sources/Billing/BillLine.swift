@@ -1,4 +1,5 @@
 import Quantities
+import Rulebooks
 import SettlementCalendar
 
 /// One line of a bill, with everything that it was computed from.
@@ -65,7 +66,7 @@ public struct BillLine: Hashable, Sendable {
   }
 
   /// The amount computed again from quantity and price: what ``amount`` must be.
-  public func recomputedAmount(_ rule: BillingRules.RoundingRule) -> Money {
+  public func recomputedAmount(_ rule: RoundingRule) -> Money {
     let amount: Money =
       switch price {
       case .perKilowattHour(let rate): rate.charge(for: energy, to: rule.step, rule.rounding)

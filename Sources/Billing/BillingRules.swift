@@ -1,20 +1,9 @@
 import Quantities
+import Rulebooks
+import SettlementCalendar
 
 /// The rules of the rulebook that a bill follows, taken out of it for one bill.
 public struct BillingRules: Hashable, Sendable {
-  /// How an exact amount becomes one that a bill shows, and which clause says so.
-  public struct RoundingRule: Hashable, Sendable {
-    public var rounding: Rounding
-    public var step: Money.Step
-    public var source: String
-
-    public init(rounding: Rounding, step: Money.Step, source: String) {
-      self.rounding = rounding
-      self.step = step
-      self.source = source
-    }
-  }
-
   /// A rate of value added tax.
   public struct VATRate: Hashable, Sendable {
     /// 0 to 100 percent; more is taken as 100, less as 0.
@@ -52,7 +41,26 @@ public struct BillingRules: Hashable, Sendable {
   }
 }
 
-extension BillingRules.RoundingRule {
+extension BillingRules {
+  /// The rules of a rulebook on a date: roundings `bill.line` and `vat`, every parameter `vat.NAME-percent`, and
+  /// `none` for a supply that bears no VAT. The cap amount is rounded as a line is.
+  ///
+  /// - Returns: `nil` when the rulebook lacks one of the roundings.
+  public init?(_ rulebook: Rulebook, on date: SettlementDate) {
+    guard let line = rulebook.roundingRule("bill.line", on: date), let vat = rulebook.roundingRule("vat", on: date)
+    else { return nil }
+    var rates = ["none": VATRate(rate: Proportion(billionths: 0), source: "the tariff names no VAT")]
+    for name in rulebook.parameters.keys where name.hasPrefix("vat.") && name.hasSuffix("-percent") {
+      guard let parameter = rulebook.parameter(name, on: date), let rate = Proportion(percent: parameter.value)
+      else { continue }
+      rates[String(name.dropFirst(4).dropLast(8))] = VATRate(rate: rate, source: parameter.source)
+    }
+    self.init(
+      rulebook: rulebook.id, edition: rulebook.edition, line: line, vat: vat, cap: line, vatRates: rates)
+  }
+}
+
+extension RoundingRule {
   /// `numerator ÷ (denominator × 10⁶)` pounds, rounded once. The quotient must be within ``Money``.
   func money(micropounds numerator: Int128, over denominator: Int128 = 1) -> Money {
     let step: Int128 =

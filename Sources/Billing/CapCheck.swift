@@ -34,10 +34,10 @@ public struct CapCheck: Hashable, Sendable {
 
   /// One component's part of the cap amount.
   public struct ComponentAmount: Hashable, Sendable {
-    public var component: CapComponent
+    public var component: PriceCapComponent
     public var amount: Money
 
-    public init(component: CapComponent, amount: Money) {
+    public init(component: PriceCapComponent, amount: Money) {
       self.component = component
       self.amount = amount
     }
@@ -103,7 +103,7 @@ extension CapCheck {
     guard let segments = Self.segments(bill.request, energyByDay, cap) else { return nil }
     let amount = bill.rules.cap.money(
       micropounds: segments.reduce(0) { $0 + Self.exactAmount($1, vat: bill.vat.rate) }, over: Self.exactDenominator)
-    let parts = CapComponent.split(amount, by: cap.components)
+    let parts = PriceCapComponent.split(amount, by: cap.components)
     self.init(
       segments: segments, capAmount: amount, chargedAmount: bill.total, binds: bill.tariffKind == .standardVariable,
       components: zip(cap.components, parts).map { ComponentAmount(component: $0, amount: $1) })

@@ -10,12 +10,18 @@ public struct PriceCap: Hashable, Sendable {
   /// Which of the rows' meter types applies.
   public var meterType: String
   /// What the cap is made of, for the split of a cap amount.
-  public var components: [CapComponent]
+  public var components: [PriceCapComponent]
 
-  public init(rows: [PriceCapRow], meterType: String = "electricity-single", components: [CapComponent] = []) {
+  public init(rows: [PriceCapRow], meterType: String = "electricity-single", components: [PriceCapComponent] = []) {
     self.rows = rows
     self.meterType = meterType
     self.components = components
+  }
+
+  /// The levels of a rulebook and the split in force on a date.
+  public init(_ rulebook: Rulebook, on date: SettlementDate, meterType: String = "electricity-single") {
+    self.init(
+      rows: rulebook.priceCap, meterType: meterType, components: rulebook.priceCapComponents(on: date))
   }
 
   /// The level of a date: the latest that is not after it, the region's own before that of all regions.
@@ -34,25 +40,14 @@ public struct PriceCap: Hashable, Sendable {
   public static let monthsOfALevel = 3
 }
 
-/// One part of what the cap pays for, with its published share.
-public struct CapComponent: Hashable, Sendable {
-  /// `wholesale`, `network`, ...
-  public var name: String
-  /// Of the cap, as published. Published shares are rounded and need not add up to 100 percent.
-  public var share: Proportion
-
-  public init(name: String, share: Proportion) {
-    self.name = name
-    self.share = share
-  }
-
+extension PriceCapComponent {
   /// Splits an amount in whole pence by the components' shares so that the parts add up to it exactly.
   ///
   /// Each part is the amount times its share over the sum of all shares, cut to the penny; the pence left over go to
   /// the largest remainders, the first named first among equals.
   /// - Returns: as many parts as components; none when no share is above zero, or the amount is below zero or not
   ///   in whole pence.
-  public static func split(_ amount: Money, by components: [CapComponent]) -> [Money] {
+  public static func split(_ amount: Money, by components: [PriceCapComponent]) -> [Money] {
     let weights = components.map { Int128(max(0, $0.share.billionths)) }
     let whole = weights.reduce(0, +)
     guard whole > 0, let pence = amount.wholePence, pence >= 0 else { return [] }

@@ -87,7 +87,7 @@ struct CapTests {
   func components() {
     for pence in Int64(0)..<3_000 {
       let amount = Money(pence: pence * 17)
-      let parts = CapComponent.split(amount, by: Sample.components)
+      let parts = PriceCapComponent.split(amount, by: Sample.components)
       #expect(parts.reduce(.zero, +) == amount)
       #expect(parts.allSatisfy { $0 >= .zero })
     }
@@ -95,10 +95,28 @@ struct CapTests {
 
   @Test("The split of £313.20 by shares that add up to 99")
   func componentAmounts() {
-    let parts = CapComponent.split(Sample.pounds("313.20"), by: Sample.components)
+    let parts = PriceCapComponent.split(Sample.pounds("313.20"), by: Sample.components)
     #expect(parts.map(\.poundsText) == ["107.56", "69.60", "50.62", "53.78", "15.82", "15.82"])
-    #expect(CapComponent.split(Sample.pounds("1.005"), by: Sample.components).isEmpty)
-    #expect(CapComponent.split(Sample.pounds("1"), by: []).isEmpty)
+    #expect(PriceCapComponent.split(Sample.pounds("1.005"), by: Sample.components).isEmpty)
+    #expect(PriceCapComponent.split(Sample.pounds("1"), by: []).isEmpty)
+  }
+
+  @Test("The shipped rulebook gives the rules and the cap of a bill")
+  func shippedRulebook() throws {
+    let date = Sample.date("2026-12-30")
+    let rulebook = try #require(Rulebook.named("may-2026"))
+    let rules = try #require(BillingRules(rulebook, on: date))
+    #expect(rules.vatRates["domestic"]?.rate == Sample.percent("5"))
+    #expect(rules.vatRates["standard"]?.rate == Sample.percent("20"))
+    #expect(rules.vatRates["none"]?.rate == Sample.percent("0"))
+    let made = try Bill.make(
+      Sample.request("2026-12-01", "2026-12-30"), book: Sample.book([Sample.rates()]), days: Sample.household,
+      rules: rules, priceCap: PriceCap(rulebook, on: date))
+    let bill = try #require(made.value)
+    #expect(bill.total.poundsText == "350.03")
+    #expect(bill.capCheck?.capAmount.poundsText == "313.20")
+    #expect(bill.capCheck?.components.map(\.component.name).first == "wholesale")
+    #expect(bill.capCheck?.components.reduce(.zero) { $0 + $1.amount } == bill.capCheck?.capAmount)
   }
 
   @Test("A bill's life in the ledger: issued, collected, bounced; each entry balances")

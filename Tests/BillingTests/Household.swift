@@ -45,8 +45,8 @@ enum Sample {
     ])
   }
 
-  static let nearestPenny = BillingRules.RoundingRule(
-    rounding: .halfAwayFromZero, step: .penny, source: "VAT Notice 700 section 17")
+  static let nearestPenny = RoundingRule(
+    step: .penny, rounding: .halfAwayFromZero, source: "VAT Notice 700 section 17")
   static let rules = BillingRules(
     rulebook: "may-2026", edition: "test", line: nearestPenny, vat: nearestPenny, cap: nearestPenny,
     vatRates: ["domestic": BillingRules.VATRate(rate: percent("5"), source: "VAT Act 1994 schedule 7A")])
@@ -95,6 +95,9 @@ enum Sample {
     unitRate: pence("24.67"), standingCharge: pounds("0.5721"), includesVAT: true, source: "Ofgem, Q2 2026")
   static let components = [
     ("wholesale", "34"), ("network", "22"), ("policy", "16"), ("operating", "17"), ("margin", "5"), ("vat", "5"),
-  ].map { CapComponent(name: $0.0, share: percent($0.1)) }
+  ].map {
+    PriceCapComponent(
+      name: $0.0, share: percent($0.1), stage: "6", recovers: "costs", from: date("2026-04-01"), source: "test")
+  }
   static let cap = PriceCap(rows: [capRow], components: components)
 }
