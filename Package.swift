@@ -39,8 +39,8 @@ let pureTargets: [Target] = [
 
   // Ring 2: formats.
   module("WireFormat", values),
-  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
-  module("JSONText", ["CSimdJSON"]),
+  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("JSONText", ["CSimdJSON", "Quantities"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
@@ -89,7 +89,9 @@ let outerTargets: [Target] = [
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
 
-let pureTests: [Target] = []
+let pureTests: [Target] = [
+  tests("JSONTextTests", ["JSONText", "Quantities"]),
+]
 
 let outerTests: [Target] = []
 
