@@ -52,8 +52,8 @@ let pureTargets: [Target] = [
   module(
     "Operations",
     values + [
-      "Accounting", "Aggregation", "Billing", "DTCFlows", "MarketRegistration", "MeterDataFiles", "Metering",
-      "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
+      "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
     ]),
 ]
@@ -98,6 +98,7 @@ let pureTests: [Target] = [
   tests("FindingsTests", ["Findings"]),
   tests("RulebooksTests", values + ["Rulebooks"]),
   tests("ArchitectureTests", []),
+  tests("OperationsTests", values + ["Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "ReadingValidation", "Readings", "Rulebooks", "Settlement"]),
 ]
 
 let outerTests: [Target] = []
