@@ -34,11 +34,13 @@ import Testing
     }
   }
 
-  @Test("proclaimed and moved days before the published list", arguments: [
-    ("2000-01-03", true), ("2002-05-27", false), ("2002-06-03", true), ("2002-06-04", true), ("2011-04-29", true),
-    ("2004-12-27", true), ("2004-12-28", true), ("2005-12-27", true), ("2009-12-28", true), ("2010-12-27", true),
-    ("2006-01-02", true), ("2000-04-24", true), ("2008-03-24", true), ("2009-04-10", true),
-  ])
+  @Test(
+    "proclaimed and moved days before the published list",
+    arguments: [
+      ("2000-01-03", true), ("2002-05-27", false), ("2002-06-03", true), ("2002-06-04", true), ("2011-04-29", true),
+      ("2004-12-27", true), ("2004-12-28", true), ("2005-12-27", true), ("2009-12-28", true), ("2010-12-27", true),
+      ("2006-01-02", true), ("2000-04-24", true), ("2008-03-24", true), ("2009-04-10", true),
+    ])
   func chosen(_ text: String, _ isHoliday: Bool) throws {
     let date = try #require(SettlementDate(text))
     #expect(try Rulebook.holidays(of: "england-and-wales").isHoliday(date) == isHoliday)

@@ -35,11 +35,13 @@ import Testing
     }
   }
 
-  @Test("values", arguments: [
-    (ParameterName.validationWindowHours, 36), (.estimationHistoryDays, 14), (.estimationDefaultAnnualKWh, 3_100),
-    (.vatDomesticPercent, 5), (.validationDefaultCapacityWatts, 23_000), (.capHeadlinePounds, 1_641),
-    (.capTypicalKWh, 2_700), (.billingBackBillingMonths, 12),
-  ])
+  @Test(
+    "values",
+    arguments: [
+      (ParameterName.validationWindowHours, 36), (.estimationHistoryDays, 14), (.estimationDefaultAnnualKWh, 3_100),
+      (.vatDomesticPercent, 5), (.validationDefaultCapacityWatts, 23_000), (.capHeadlinePounds, 1_641),
+      (.capTypicalKWh, 2_700), (.billingBackBillingMonths, 12),
+    ])
   func values(_ name: ParameterName, _ expected: Int) {
     for rulebook in Rulebook.all { #expect(rulebook.wholeNumber(name, on: may2026) == expected) }
   }
@@ -54,18 +56,23 @@ import Testing
     #expect(rulebook.parameter("no.such", on: may2026) == nil)
   }
 
-  @Test("flat loss factors", arguments: [
-    ("may-2026", "01", "1.050"), ("may-2026", "2", "1.020"), ("may-2026", "003", "1.005"), ("may-2026", "A7", "1.050"),
-    ("bsc", "1", "1.050"), ("bsc", "2", "1.050"), ("mhhs", "3", "1.050"),
-  ])
+  @Test(
+    "flat loss factors",
+    arguments: [
+      ("may-2026", "01", "1.050"), ("may-2026", "2", "1.020"), ("may-2026", "003", "1.005"),
+      ("may-2026", "A7", "1.050"),
+      ("bsc", "1", "1.050"), ("bsc", "2", "1.050"), ("mhhs", "3", "1.050"),
+    ])
   func lossFactors(_ id: String, _ llfc: String, _ expected: String) throws {
     let lossClass = try #require(LineLossFactorClassID(llfc))
     #expect(Rulebook.named(id)?.flatLossFactor(lossClass, on: may2026)?.description == expected)
   }
 
-  @Test("the price cap", arguments: [
-    ("may-2026", "20", "0.50", false), ("bsc", "24.67", "0.5721", true), ("mhhs", "24.67", "0.5721", true),
-  ])
+  @Test(
+    "the price cap",
+    arguments: [
+      ("may-2026", "20", "0.50", false), ("bsc", "24.67", "0.5721", true), ("mhhs", "24.67", "0.5721", true),
+    ])
   func priceCap(_ id: String, _ rate: String, _ standing: String, _ includesVAT: Bool) throws {
     let rulebook = try #require(Rulebook.named(id))
     let cap = try #require(rulebook.priceCap(on: may2026, region: "_C"))
@@ -96,9 +103,11 @@ import Testing
     #expect(Rulebook.default.priceCapComponents(on: try #require(SettlementDate("2026-03-31"))).isEmpty)
   }
 
-  @Test("rounding rules", arguments: [
-    ("bill.line", Money.Step.penny), ("vat", .penny), ("cash.rounding", .micropound), ("payment", .penny),
-  ])
+  @Test(
+    "rounding rules",
+    arguments: [
+      ("bill.line", Money.Step.penny), ("vat", .penny), ("cash.rounding", .micropound), ("payment", .penny),
+    ])
   func roundings(_ name: String, _ step: Money.Step) throws {
     for rulebook in Rulebook.all {
       let rule = try #require(rulebook.rounding(name, on: may2026))
