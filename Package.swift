@@ -90,6 +90,7 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
 ]
 
