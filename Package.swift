@@ -31,7 +31,7 @@ let pureTargets: [Target] = [
   module("Metering", values),
   module("Readings", values),
   module("Rulebooks", values, resources: [.embedInCode("Packs")]),
-  module("ReadingValidation", values + ["MarketRegistration", "Readings", "Rulebooks"]),
+  module("ReadingValidation", values + ["MarketRegistration", "Metering", "Readings", "Rulebooks"]),
   module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
   module("Accounting", values),
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
@@ -44,11 +44,11 @@ let pureTargets: [Target] = [
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
-  module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Settlement", "WireFormat"]),
+  module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Readings", "Settlement", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing"]),
 
   // Ring 3: processes.
-  module("EstateSimulator", values + ["MarketRegistration", "Readings", "Settlement"]),
+  module("EstateSimulator", values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement"]),
   module(
     "Operations",
     values + [
@@ -91,7 +91,14 @@ let outerTargets: [Target] = [
 
 let pureTests: [Target] = [
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
+  tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("QuantitiesTests", ["Quantities"]),
+  tests("SettlementCalendarTests", ["SettlementCalendar"]),
+  tests("MarketIdentifiersTests", ["MarketIdentifiers"]),
+  tests("FindingsTests", ["Findings"]),
+  tests("RulebooksTests", values + ["Rulebooks"]),
+  tests("ArchitectureTests", []),
 ]
 
 let outerTests: [Target] = []
