@@ -90,6 +90,7 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("QuantitiesTests", ["Quantities"]),
