@@ -90,6 +90,7 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
 ]
 
