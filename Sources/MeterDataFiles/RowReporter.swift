@@ -99,7 +99,7 @@ struct RowReporter {
       return quarantine(MeterDataRules.range, line: line, field: field, message, detail: Self.detail(text), emit)
     }
     if !isExact { rounded.add(line) }
-    if number.significand < 0 { negative.add(line) }
+    if energy < .zero { negative.add(line) }
     if quality == .estimated { estimated.add(line) }
     rows += 1
     emit(.reading(ReadingRow(series: series, halfHour: halfHour, energy: energy, quality: quality, line: line)))

@@ -44,6 +44,8 @@ struct TableLayout: Sendable {
   var clock = Clock.utc
   var stampStyle = StampStyle.iso
   var statusStyle = StatusStyle.letter
+  /// Set where the column names are so common that only a header of exactly so many columns is this format.
+  var exactColumnCount: Int?
 
   /// Where the columns stand in one file.
   struct Columns {
@@ -60,6 +62,7 @@ struct TableLayout: Sendable {
 
   /// Finds the columns in a header. - Returns: `nil` when one that the layout needs is not there.
   func columns(_ header: [String]) -> Columns? {
+    if let exactColumnCount, header.count != exactColumnCount { return nil }
     let names = header.map { $0.lowercased() }
     func find(_ wanted: Names) -> Int? { names.firstIndex { wanted.contains($0) } }
     func isMet(_ wanted: Names) -> Bool { wanted.isEmpty || find(wanted) != nil }
@@ -98,7 +101,7 @@ extension TableLayout {
   /// A household's export by way of the DCC: `"Timestamp","Value"`, watt-hours, the start of the half-hour on the
   /// London clock without an offset, rows in any order (see ``LocalClockResolver``).
   static let timestampValue = TableLayout(
-    start: ["timestamp"], value: ["value"], unit: .wattHours, clock: .london)
+    start: ["timestamp"], value: ["value"], unit: .wattHours, clock: .london, exactColumnCount: 2)
 
   /// chellow's simple layout: `MPAN core, Channel Type, Time, Value, Status`.
   ///
