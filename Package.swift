@@ -89,7 +89,14 @@ let outerTargets: [Target] = [
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
 
-let pureTests: [Target] = []
+let pureTests: [Target] = [
+  tests(
+    "PortfolioFilesTests",
+    values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
+  tests(
+    "EstateSimulatorTests",
+    values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
+]
 
 let outerTests: [Target] = []
 
