@@ -101,6 +101,12 @@ let pureTests: [Target] = [
   tests("RulebooksTests", values + ["Rulebooks"]),
   tests("ArchitectureTests", []),
   tests("OperationsTests", values + ["Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "ReadingValidation", "Readings", "Rulebooks", "Settlement"]),
+  tests(
+    "PortfolioFilesTests",
+    values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
+  tests(
+    "EstateSimulatorTests",
+    values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
 ]
 
 let outerTests: [Target] = []

@@ -60,13 +60,9 @@ public struct HedgeBook: Hashable, Sendable {
       let periods = SettlementDay(item.date).periodCount
       guard item.period >= 1, item.period <= periods else { continue }
       let key = DayKey(supplier: item.supplier, date: item.date)
-      let known = profiles[key, default: Profile(repeating: nil, count: periods)][item.period - 1] ?? 0
-      profiles[key]?[item.period - 1] = known &+ item.energy.wattHours
-      if profiles[key] == nil {
-        var profile = Profile(repeating: nil, count: periods)
-        profile[item.period - 1] = item.energy.wattHours
-        profiles[key] = profile
-      }
+      let known = profiles[key]?[item.period - 1] ?? 0
+      profiles[key, default: Profile(repeating: nil, count: periods)][item.period - 1] =
+        known &+ item.energy.wattHours
     }
     return profiles.keys.sorted { ($0.supplier, $0.date) < ($1.supplier, $1.date) }.flatMap { key in
       volumes(key, profiles, source, receivedAt)
