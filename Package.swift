@@ -45,7 +45,7 @@ let pureTargets: [Target] = [
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
   module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Settlement", "WireFormat"]),
-  module("PaymentFiles", values + ["Accounting", "Billing"]),
+  module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
 
   // Ring 3: processes.
   module("EstateSimulator", values + ["MarketRegistration", "Readings", "Settlement"]),
@@ -91,6 +91,7 @@ let outerTargets: [Target] = [
 
 let pureTests: [Target] = [
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
+  tests("PaymentFilesTests", values + ["PaymentFiles"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
 ]
 
