@@ -100,7 +100,8 @@ struct RulebookLoader {
   private func lossFactor(_ row: PackRow) throws(PackFault) -> LossFactor {
     let column = "uplift_percent"
     guard let units = try row.number(column).units(places: 3, rounding: .towardZero), units.isExact,
-      (-99_999...900_000).contains(units.value), let factor = LossFactor(hundredThousandths: 100_000 + Int64(units.value))
+      (-99_999...900_000).contains(units.value),
+      let factor = LossFactor(hundredThousandths: 100_000 + Int64(units.value))
     else { throw row.fault(column, "no loss factor of five decimals comes from it") }
     return factor
   }

@@ -4,6 +4,14 @@ import Quantities
 import Readings
 import SettlementCalendar
 
+/// When the readings of a source are held to have been received.
+public enum ReceiptRule: Sendable {
+  /// All at one moment: when the file came.
+  case moment(UTCInstant)
+  /// Each at its own: for files of history that say nothing about it.
+  case arrivals(ArrivalBook)
+}
+
 /// Takes the readings of one source: decides for each whether it is new, a repeat or a contradiction, and lays the new
 /// ones down as layers by settlement date.
 ///
@@ -21,13 +29,14 @@ public final class ReadingIngest {
   private let fileName: String
   /// The series name for files that name none.
   private let fallbackName: String
-  private let arrivals: ArrivalBook
+  private let receipt: ReceiptRule
 
   private var keys: [SeriesKey?] = []
   private var indices: [SeriesIndex?] = []
   /// For each local number the first local number of the same series: a file may announce a series twice.
   private var canonical: [Int32] = []
   private var localOfKey: [SeriesKey: Int32] = [:]
+  private var cursors: [ArrivalCursor?] = []
   private var buffers: [SettlementDate: [PendingReading]] = [:]
   private var buffered = 0
   private var lastDay: SettlementDay?
@@ -55,13 +64,13 @@ public final class ReadingIngest {
   }
 
   public init(
-    repository: any ReadingsRepository, source: String, fileName: String, fallbackName: String, arrivals: ArrivalBook
+    repository: any ReadingsRepository, source: String, fileName: String, fallbackName: String, receipt: ReceiptRule
   ) {
     self.repository = repository
     self.source = source
     self.fileName = fileName
     self.fallbackName = fallbackName
-    self.arrivals = arrivals
+    self.receipt = receipt
   }
 
   /// Takes one event of a reader. - Throws: what the repository throws.
@@ -84,15 +93,17 @@ public final class ReadingIngest {
       keys.append(nil)
       indices.append(nil)
       canonical.append(Int32(canonical.count))
+      cursors.append(nil)
     }
     guard let key = SeriesKey(name: name ?? fallbackName, quantity: quantity) else { return }
     keys[Int(local)] = key
     canonical[Int(local)] = localOfKey[key] ?? local
     if localOfKey[key] == nil { localOfKey[key] = local }
+    if case .arrivals(let book) = receipt { cursors[Int(local)] = book.cursor(forSeries: key.name) }
   }
 
   private func take(_ row: ReadingRow) throws {
-    guard row.series >= 0, Int(row.series) < keys.count, let key = keys[Int(row.series)] else {
+    guard row.series >= 0, Int(row.series) < keys.count, keys[Int(row.series)] != nil else {
       quarantine("ING-3", row, "the series name is empty, longer than 64 bytes or has control characters.")
       return
     }
@@ -104,13 +115,20 @@ public final class ReadingIngest {
       quarantine("ING-5", row, "the energy is larger than any supply could carry in half an hour.")
       return
     }
-    let receivedAt = arrivals.receivedAt(series: key.name, halfHour: row.halfHour, day: day)
+    let receivedAt = receivedAt(row)
     buffers[day.date, default: []].append(
       PendingReading(
         series: canonical[Int(row.series)], period: Int32(period.number - 1), value: value, quality: row.quality, line: row.line,
         receivedAt: receivedAt))
     buffered += 1
     if buffered >= Self.rowsInMemory { try flush() }
+  }
+
+  private func receivedAt(_ row: ReadingRow) -> UTCInstant {
+    switch receipt {
+    case .moment(let moment): return moment
+    case .arrivals: return cursors[Int(row.series)]?.receivedAt(row.halfHour) ?? .distantFuture
+    }
   }
 
   private func quarantine(_ rule: RuleID, _ row: ReadingRow, _ message: String) {

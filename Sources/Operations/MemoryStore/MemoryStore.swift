@@ -69,7 +69,9 @@ extension MemoryStore: ReadingsRepository {
     keys.enumerated().map { (SeriesIndex(UInt32($0.offset)), $0.element) }
   }
 
-  public func stage(_ layer: ReadingLayer) throws -> StagedLayer {
+  public func stage(_ given: ReadingLayer) throws -> StagedLayer {
+    try given.checkKeepable()
+    let layer = given.withoutQualitiesOfMissingCells
     let identity = "\(layer.date)/\(layer.receivedAt.secondsSince1970)/\(layer.source)/\(layer.sequence)"
     // The same layer staged twice is one; another layer under the same identity is another.
     var token = identity
@@ -96,6 +98,7 @@ extension MemoryStore: ReadingsRepository {
 
 extension MemoryStore: FactsRepository {
   public func append(_ batch: FactBatch) throws {
+    try batch.checkKeepable()
     guard sourceByHash[batch.source.hash] == nil else { return }
     // Everything that can fail comes before the first change.
     let layers = try batch.layers.map { (token: $0.token, layer: try staged($0)) }
@@ -216,5 +219,16 @@ extension MemoryStore: ResultsRepository {
         posted[entry.id] = entry
       }
     }
+  }
+}
+
+extension ReadingLayer {
+  /// A missing cell has no quality, so none is kept: it comes back as `actual` from every adapter.
+  fileprivate var withoutQualitiesOfMissingCells: ReadingLayer {
+    let kept = zip(cells, qualities).map { $0 == Self.missing ? .actual : $1 }
+    guard kept != qualities else { return self }
+    return ReadingLayer(
+      date: date, receivedAt: receivedAt, source: source, sequence: sequence, series: series, cells: cells,
+      qualities: kept)
   }
 }

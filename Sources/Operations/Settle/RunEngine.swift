@@ -45,7 +45,7 @@ public struct RunEngine {
     let sums = try Aggregator.aggregate(validated, factors: factors)
     let prices = try snapshot.prices(date, shiftDays: settings.priceShiftDays)
     let contracts = try snapshot.contracts(date)
-    let cash = try RoundingRule.named("cash", in: rulebook, on: date)
+    let cash = try rulebook.requiredRounding("cash.rounding", on: date)
     let positions = try Imbalance.positions(
       sums, contracts: contracts.book, prices: prices, step: cash.step, rounding: cash.rounding)
     return RunResult(

@@ -37,7 +37,7 @@ public enum RunResultCodec {
 
   public static func decode(_ bytes: [UInt8]) throws(Malformed) -> RunResult {
     var reader = ByteReader(bytes)
-    do {
+    do throws(ByteReader.Malformed) {
       let result = try read(&reader)
       guard reader.isAtEnd else { throw reader.malformed }
       return result
