@@ -44,8 +44,10 @@ let pureTargets: [Target] = [
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
-  module("PortfolioFiles", values + ["Billing", "MarketRegistration", "Readings", "Settlement", "WireFormat"]),
-  module("PaymentFiles", values + ["Accounting", "Billing"]),
+  module(
+    "PortfolioFiles",
+    values + ["Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
+  module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
 
   // Ring 3: processes.
   module("EstateSimulator", values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement"]),
@@ -92,6 +94,7 @@ let outerTargets: [Target] = [
 let pureTests: [Target] = [
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
+  tests("PaymentFilesTests", values + ["PaymentFiles"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -103,7 +106,7 @@ let pureTests: [Target] = [
   tests("OperationsTests", values + ["Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "ReadingValidation", "Readings", "Rulebooks", "Settlement"]),
   tests(
     "PortfolioFilesTests",
-    values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
+    values + ["Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
   tests(
     "EstateSimulatorTests",
     values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
