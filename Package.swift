@@ -91,6 +91,8 @@ let outerTargets: [Target] = [
 
 let pureTests: [Target] = [
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
+  tests(
+    "PublicDataTests", values + ["JSONText", "PublicData", "Settlement", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("QuantitiesTests", ["Quantities"]),
