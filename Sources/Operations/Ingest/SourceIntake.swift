@@ -11,12 +11,12 @@ import SettlementCalendar
 /// ``commit()``. Nothing is visible before the commit, and a failure before it leaves nothing.
 public final class SourceIntake {
   private let store: any Store
-  private let request: IngestRequest
+  let request: IngestRequest
   private let readings: ReadingIngest
-  private let facts: FactIntake
+  let facts: FactIntake
   private let recordedAt: UTCInstant
 
-  private var partName = ""
+  private(set) var partName = ""
   private var head: [UInt8] = []
   private var part: (any SourcePart)?
   private var isRefused = false
@@ -104,6 +104,7 @@ public final class SourceIntake {
         }
       }
     case .publicData(let dataset): publicPart(dataset)
+    case .tariffs: tariffPart()
     case .meterData: nil
     }
   }
