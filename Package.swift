@@ -94,7 +94,9 @@ let pureTests: [Target] = [
   tests("JSONTextTests", ["JSONText", "Quantities"]),
 ]
 
-let outerTests: [Target] = []
+let outerTests: [Target] = [
+  tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+]
 
 let package = Package(
   name: "halfhour",
