@@ -170,7 +170,8 @@ struct FileStamp: Equatable {
 let pieceSize = 256 * 1_024
 
 /// Reads at a position until the buffer is full or the file ends. - Returns: how many bytes were read.
-func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int64, file: String) throws -> Int
+func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int64, file: String) throws
+  -> Int
 {
   var filled = 0
   while filled < buffer.count {

@@ -19,7 +19,8 @@ struct InputFileTests {
     #expect(try contents(none.path).map(\.bytes) == [[]])
   }
 
-  @Test("Plain and gzip give the same bytes, whatever the size", arguments: [0, 1, 5, 4_096, 262_144, 262_145, 3_000_001])
+  @Test(
+    "Plain and gzip give the same bytes, whatever the size", arguments: [0, 1, 5, 4_096, 262_144, 262_145, 3_000_001])
   func sizes(_ count: Int) throws {
     let bytes = noise(count)
     let plain = try scratch.file("a.csv", bytes)
@@ -132,9 +133,12 @@ struct InputFileTests {
     var generator = SystemNoise(state: 99)
     for _ in 0..<300 {
       var changed = bytes
-      for _ in 0..<3 { changed[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next()) }
+      for _ in 0..<3 {
+        changed[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next())
+      }
       guard let parts = try? contents(scratch.file("m.zip", changed)) else { continue }
-      #expect(parts.allSatisfy { $0.bytes == content || $0.bytes == content.reversed() || changed.prefix(2) != [0x50, 0x4B] })
+      #expect(
+        parts.allSatisfy { $0.bytes == content || $0.bytes == content.reversed() || changed.prefix(2) != [0x50, 0x4B] })
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import InputFiles
 import Testing
 
@@ -39,5 +40,27 @@ struct RealInputTests {
       #expect(InputFile.sha256(bytes) == expected.contentHash)
     }
     #expect(parts == 1)
+  }
+}
+
+@Suite("All packed files that there are", .enabled(if: Shared.isThere, "../shared/data is missing"))
+struct AllPackedFilesTests {
+  @Test("Every .gz and .zip unpacks without a fault")
+  func all() throws {
+    let folder = try #require(Shared.data)
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".gz") || $0.hasSuffix(".zip") }
+    #expect(paths.count > 50)
+    for path in paths {
+      var bytes = 0
+      do {
+        let file = try InputFile(folder + "/" + path)
+        #expect(file.container == (path.hasSuffix(".gz") ? .gzip : .zip), "\(path)")
+        try file.read { try $0.forEachPiece { bytes += $0.count } }
+      } catch {
+        Issue.record("\(path): \(error)")
+      }
+      #expect(bytes > 0, "\(path)")
+    }
   }
 }

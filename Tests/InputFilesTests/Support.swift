@@ -25,7 +25,8 @@ final class Scratch {
 func gzip(_ bytes: [UInt8]) -> [UInt8] {
   var stream = z_stream()
   precondition(
-    deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    deflateInit2_(
+      &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
       == Z_OK)
   defer { deflateEnd(&stream) }
   var input = bytes
@@ -54,7 +55,9 @@ func makeZip(_ path: String, _ members: [(name: String, bytes: [UInt8])], passwo
       continue
     }
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
-    bytes.withUnsafeBytes { buffer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: bytes.count) }
+    bytes.withUnsafeBytes {
+      buffer.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(buffer), byteCount: bytes.count)
+    }
     buffers.append(buffer)
     let source = zip_source_buffer(archive, buffer, zip_uint64_t(bytes.count), 0)
     let index = zip_file_add(archive, name, source, 0)

@@ -1,3 +1,4 @@
+import MarketIdentifiers
 import MeterDataFiles
 import Quantities
 import Readings
@@ -101,6 +102,16 @@ struct FormatLawTests {
         #expect(!finding.description.contains(secret))
       }
     }
+  }
+
+  @Test("What a file does not state can be told: generation in the wide layout is active export")
+  func quantity() {
+    var reader = MeterDataFormat.edrpWide.makeReader(fileName: "pv.csv", quantity: .activeExport)
+    var quantities: [MeasurementQuantity] = []
+    Array("date,time,X1\n".utf8).withUnsafeBytes {
+      reader.consume($0) { if case .series(_, _, let quantity) = $0 { quantities.append(quantity) } }
+    }
+    #expect(quantities == [.activeExport])
   }
 
   @Test("The catalogue has each rule once, in order, with source and remedy")
