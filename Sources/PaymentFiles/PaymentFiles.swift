@@ -1,1 +1,0 @@
-// PaymentFiles: see docs/decisions.
