@@ -114,7 +114,9 @@ let pureTests: [Target] = [
     values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
 ]
 
-let outerTests: [Target] = []
+let outerTests: [Target] = [
+  tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+]
 
 let package = Package(
   name: "halfhour",
