@@ -91,7 +91,15 @@ let outerTargets: [Target] = [
 
 let pureTests: [Target] = []
 
-let outerTests: [Target] = []
+let outerTests: [Target] = [
+  tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
+  tests(
+    "StoreContractTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "OperationsDatabase",
+      "Readings", "ReadingsStore", "Settlement", .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
+]
 
 let package = Package(
   name: "halfhour",
