@@ -15,7 +15,9 @@ struct DiskStoreTests {
   final class Place {
     let path = temporaryPath()
     func make() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-    func put(_ text: String, _ name: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)")) }
+    func put(_ text: String, _ name: String) throws {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+    }
   }
 
   func kindOfError(_ body: () throws -> some Any) -> StoreError.Kind? {

@@ -46,13 +46,14 @@ final class StoreUnderTest {
   }
 }
 
-/// A place for one test, where nothing is yet. All are removed when the process ends: an object's end would be too early,
-/// for an optimized build lets go of it after its last use.
+/// A place for one test, where nothing is yet. All are removed when the process ends: an object's end would be too
+/// early, for an optimized build lets go of it after its last use.
 func temporaryPath() -> String { "\(TemporaryRoot.path)/\(UUID().uuidString)" }
 
 private enum TemporaryRoot {
   static let path: String = {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("halfhour-stores-\(UUID().uuidString)").path
+    let name = "halfhour-stores-\(UUID().uuidString)"
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
     try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     atexit { try? FileManager.default.removeItem(atPath: TemporaryRoot.path) }
     return path
@@ -148,11 +149,12 @@ enum Sample {
   }
 
   static func price(_ date: SettlementDate, _ period: Int, source: Int) -> SystemPrice {
-    SystemPrice(
+    // The volume is next to the least that 128 bits hold: the store must not lose one digit of it.
+    let volume = period % 2 == 0 ? nil : LossAdjustedEnergy(tenMicrowattHours: Int128.min + Int128(period))
+    return SystemPrice(
       date: date, period: period, sell: UnitRate(micropencePerMWh: -9_032_000_000 + Int64(period)),
-      buy: UnitRate(micropencePerMWh: 4_512_345_678), netImbalanceVolume: period % 2 == 0
-        ? nil : LossAdjustedEnergy(tenMicrowattHours: -170_141_183_460_469_231_731_687_303_715_884_105_728 + Int128(period)),
-      source: hash(source), receivedAt: UTCInstant(secondsSince1970: 1_250_000_000))
+      buy: UnitRate(micropencePerMWh: 4_512_345_678), netImbalanceVolume: volume, source: hash(source),
+      receivedAt: UTCInstant(secondsSince1970: 1_250_000_000))
   }
 
   static func contract(_ date: SettlementDate, _ period: Int, source: Int) throws -> ContractVolume {
