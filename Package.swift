@@ -116,6 +116,13 @@ let pureTests: [Target] = [
 
 let outerTests: [Target] = [
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
+  tests(
+    "StoreContractTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "OperationsDatabase",
+      "Readings", "ReadingsStore", "Settlement", .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
 ]
 
 let package = Package(

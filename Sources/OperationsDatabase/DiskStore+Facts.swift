@@ -9,6 +9,7 @@ import Settlement
 extension DiskStore: FactsRepository {
   /// One transaction: the commit point of everything that the batch brings, its staged layers included.
   public func append(_ batch: FactBatch) throws {
+    try requireWriting()
     try batch.checkKeepable()
     if try source(batch.source.hash) != nil { return }
     let manifests = try batch.layers.map { layer in

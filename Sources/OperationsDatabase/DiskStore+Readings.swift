@@ -46,10 +46,7 @@ extension DiskStore: ReadingsRepository {
   /// Writes a layer file and has the disk keep it. Nobody sees it until a batch names it; the next writer that opens
   /// the store removes it if none does.
   public func stage(_ layer: ReadingLayer) throws -> StagedLayer {
-    guard mode != .readOnly else {
-      throw StoreError(
-        .readOnly, path: path, "The store was opened for reading only.", remedy: "Open it for writing.")
-    }
+    try requireWriting()
     return StagedLayer(token: try folder.write(layer))
   }
 
