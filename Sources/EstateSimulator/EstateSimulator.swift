@@ -1,1 +1,0 @@
-// EstateSimulator: see docs/decisions.

@@ -1,0 +1,76 @@
+import Findings
+import MarketIdentifiers
+import Quantities
+import Settlement
+import SettlementCalendar
+import WireFormat
+
+/// Reads the contracts table: what each party has bought for each settlement period, net of what it sold.
+///
+/// Columns, in any order: `party,date,period,bought_kwh`. Energy is exact to the watt-hour and may be negative (sold).
+///
+/// Rules: PCV-01 participant id; PCV-02 date; PCV-03 the period exists on that date (46, 48 or 50 of them); PCV-04
+/// energy is a decimal number of kWh with no more than three decimals, at most ``limit``.
+public struct ContractReader: StreamReader {
+  public typealias Event = PortfolioEvent<ContractVolume>
+
+  public static let columns = ["party", "date", "period", "bought_kwh"]
+  /// The largest magnitude of one volume: 1 TWh in half an hour, more than fifty times the demand of Great Britain.
+  public static let limit = Energy(wattHours: 1_000_000_000_000)
+
+  private var core: TableCore
+  private let source: String
+  private let receivedAt: UTCInstant
+
+  /// - Parameters:
+  ///   - file: the file's name without folders, for positions.
+  ///   - source: the file's content hash.
+  ///   - receivedAt: when the notification became known.
+  public init(file: String, source: String, receivedAt: UTCInstant) {
+    core = TableCore(file: file, columns: Self.columns)
+    self.source = source
+    self.receivedAt = receivedAt
+  }
+
+  public mutating func consume(_ bytes: UnsafeRawBufferPointer, _ emit: (Event) -> Void) {
+    let (source, receivedAt) = (source, receivedAt)
+    core.consume(bytes, emit) { (row, _) throws(RowFault) in try Self.read(row, source, receivedAt) }
+  }
+
+  public mutating func finish(_ emit: (Event) -> Void) {
+    let (source, receivedAt) = (source, receivedAt)
+    core.finish(emit) { (row, _) throws(RowFault) in try Self.read(row, source, receivedAt) }
+  }
+
+  private static func read(
+    _ row: TableCore.Row, _ source: String, _ receivedAt: UTCInstant
+  ) throws(RowFault) -> ContractVolume {
+    guard let party = ParticipantID(row.text(0)) else {
+      throw RowFault(
+        "PCV-01", "party", "This is not a participant id.", remedy: "Write upper-case letters and digits, at most 8.",
+        detail: row.text(0))
+    }
+    guard let date = SettlementDate(row.text(1)) else {
+      throw RowFault(
+        "PCV-02", "date", "This is not a date from 1996 to 2099.", remedy: "Write it like 2026-03-29.",
+        detail: row.text(1))
+    }
+    let day = SettlementDay(date)
+    guard let number = Int(row.text(2)), let period = day.period(number) else {
+      throw RowFault(
+        "PCV-03", "period", "The date has \(day.periodCount) settlement periods, and this is none of them.",
+        remedy: "Number the periods from 1 in clock order.", detail: row.text(2))
+    }
+    let units = row.withField(3) { DecimalNumber($0)?.units(places: 3, rounding: .towardZero) }
+    guard let units, units.isExact, let wattHours = Int64(exactly: units.value),
+      wattHours.magnitude <= limit.wattHours.magnitude
+    else {
+      throw RowFault(
+        "PCV-04", "bought_kwh", "This is not a number of kilowatt-hours exact to the watt-hour.",
+        remedy: "Write kilowatt-hours with a point and no more than three decimals.", detail: row.text(3))
+    }
+    return ContractVolume(
+      party: party, date: date, period: period.number, bought: Energy(wattHours: wattHours), source: source,
+      receivedAt: receivedAt)
+  }
+}

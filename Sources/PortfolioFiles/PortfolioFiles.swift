@@ -1,1 +1,0 @@
-// PortfolioFiles: see docs/decisions.
