@@ -109,7 +109,14 @@ let pureTests: [Target] = [
     values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
 ]
 
-let outerTests: [Target] = []
+let outerTests: [Target] = [
+  tests(
+    "CommandLineInterfaceTests",
+    [
+      "CommandLineInterface", "Rulebooks", "SettlementCalendar",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+]
 
 let package = Package(
   name: "halfhour",
