@@ -122,6 +122,11 @@ let outerTests: [Target] = [
     values + [
       "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "OperationsDatabase",
       "Readings", "ReadingsStore", "Settlement", .product(name: "GRDB", package: "GRDB.swift"),
+  tests(
+    "CommandLineInterfaceTests",
+    [
+      "CommandLineInterface", "Rulebooks", "SettlementCalendar",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
 
