@@ -93,6 +93,8 @@ let outerTargets: [Target] = [
 
 let pureTests: [Target] = [
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
+  tests(
+    "PublicDataTests", values + ["JSONText", "PublicData", "Settlement", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("PaymentFilesTests", values + ["PaymentFiles"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),

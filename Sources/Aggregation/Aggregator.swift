@@ -15,6 +15,12 @@ public enum Aggregator {
     public let lossClass: LineLossFactorClassID
     public let date: SettlementDate
 
+    public init(distributor: Int, lossClass: LineLossFactorClassID, date: SettlementDate) {
+      self.distributor = distributor
+      self.lossClass = lossClass
+      self.date = date
+    }
+
     public var description: String {
       "no line loss factor for distributor \(distributor), class \(lossClass) on \(date): ingest the distributor's "
         + "D0265 file, or check that --loss-factor-shift lands on a day with the same number of periods"

@@ -61,6 +61,11 @@ final class FactIntake {
 
   func noted(_ finding: Finding) { findings.append(finding) }
 
+  /// A finding about one row of a document: an error means that the row was left out.
+  func finding(_ finding: Finding) {
+    if finding.severity == .error { quarantined(finding, rows: 1) } else { noted(finding) }
+  }
+
   /// Rows that are kept with the file itself and need no table of their own (arrivals, holidays).
   func keptWithFile(rows: Int) { reckoning.accepted += rows }
 

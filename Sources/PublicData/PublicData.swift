@@ -1,1 +1,0 @@
-// PublicData: see docs/decisions.
