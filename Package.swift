@@ -77,7 +77,7 @@ let outerTargets: [Target] = [
   module(
     "Reports",
     values + [
-      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Settlement",
+      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
       .product(name: "Mustache", package: "swift-mustache"),
     ]),
   module(
@@ -114,7 +114,9 @@ let pureTests: [Target] = [
     values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),
 ]
 
-let outerTests: [Target] = []
+let outerTests: [Target] = [
+  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
+]
 
 let package = Package(
   name: "halfhour",
