@@ -77,7 +77,7 @@ let outerTargets: [Target] = [
   module(
     "Reports",
     values + [
-      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Settlement",
+      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
       .product(name: "Mustache", package: "swift-mustache"),
     ]),
   module(
@@ -128,6 +128,7 @@ let outerTests: [Target] = [
       "CommandLineInterface", "Rulebooks", "SettlementCalendar",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
+  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
 ]
 
 let package = Package(

@@ -55,6 +55,11 @@ public struct TariffBook: Hashable, Sendable {
     self.tariffs = sorted
   }
 
+  /// A book without tariffs.
+  public static let empty = TariffBook(sorted: [])
+
+  private init(sorted: [Tariff]) { tariffs = sorted }
+
   /// The tariff of a supplier. - Returns: `nil` when the book does not have it.
   public func tariff(named name: String, of supplier: ParticipantID) -> Tariff? {
     tariffs.first { $0.supplier == supplier && $0.name == name }

@@ -59,7 +59,7 @@ public struct TariffRates: Hashable, Sendable {
   /// No unit rate may exceed this: 1,000 p/kWh. With ``largestCharge`` it keeps every bill within ``Money``.
   public static let largestRate = UnitRate(micropencePerMWh: 1_000_000_000_000)
   public static let largestBandCount = 48
-  public static let largestPassThroughCount = 12
+  public static let largestPassThroughCount = 8
 
   /// - Throws: ``TariffFault`` with the first thing that is wrong.
   public init(
