@@ -31,7 +31,7 @@ let pureTargets: [Target] = [
   module("Metering", values),
   module("Readings", values),
   module("Rulebooks", values, resources: [.embedInCode("Packs")]),
-  module("ReadingValidation", values + ["MarketRegistration", "Readings", "Rulebooks"]),
+  module("ReadingValidation", values + ["MarketRegistration", "Metering", "Readings", "Rulebooks"]),
   module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
   module("Accounting", values),
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
@@ -39,8 +39,8 @@ let pureTargets: [Target] = [
 
   // Ring 2: formats.
   module("WireFormat", values),
-  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
-  module("JSONText", ["CSimdJSON"]),
+  .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("JSONText", ["CSimdJSON", "Quantities"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
@@ -52,8 +52,8 @@ let pureTargets: [Target] = [
   module(
     "Operations",
     values + [
-      "Accounting", "Aggregation", "Billing", "DTCFlows", "MarketRegistration", "MeterDataFiles", "Metering",
-      "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
+      "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
     ]),
 ]
@@ -90,6 +90,17 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
+  tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
+  tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
+  tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("QuantitiesTests", ["Quantities"]),
+  tests("SettlementCalendarTests", ["SettlementCalendar"]),
+  tests("MarketIdentifiersTests", ["MarketIdentifiers"]),
+  tests("FindingsTests", ["Findings"]),
+  tests("RulebooksTests", values + ["Rulebooks"]),
+  tests("ArchitectureTests", []),
+  tests("OperationsTests", values + ["Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "ReadingValidation", "Readings", "Rulebooks", "Settlement"]),
   tests(
     "PortfolioFilesTests",
     values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),

@@ -40,8 +40,9 @@ public struct FindingLog: Sendable {
   public init(limitPerRule: Int = 100) { self.limitPerRule = limitPerRule }
 
   public mutating func append(_ finding: Finding, times: Int = 1) {
-    counts[finding.rule, default: 0] += times
-    if counts[finding.rule, default: 0] <= limitPerRule || times == counts[finding.rule] { kept.append(finding) }
+    let before = counts[finding.rule, default: 0]
+    counts[finding.rule] = before + times
+    if before + times <= limitPerRule || (before == 0 && limitPerRule > 0) { kept.append(finding) }
   }
 
   public mutating func append(contentsOf other: FindingLog) {

@@ -79,6 +79,11 @@ public struct DecimalNumber: Hashable, Sendable {
       digits = grown
       scale += 1
     }
+    // An exponent can leave zeros at the end of the fraction (`10e-1`): equal numbers read equal.
+    while scale > 0, digits != 0, digits % 10 == 0 {
+      digits /= 10
+      scale -= 1
+    }
     guard scale <= Self.largestScale else { return nil }
     self.init(significand: negative ? -digits : digits, scale: digits == 0 ? 0 : scale)
   }

@@ -10,7 +10,8 @@ public struct Rulebook: Sendable {
   /// `may-2026`, `bsc`, `mhhs`.
   public let id: String
   public let title: String
-  /// Hash-like stamp of the pack's bytes, so that a result can say which edition of the rules it followed.
+  /// Checksum (FNV-1a, 64 bits, not cryptographic) of the packs' bytes, so that a result can say which edition of the
+  /// rules it followed.
   public let edition: String
   public let timetable: RunTimetable
   /// England and Wales: the calendar of settlement.
@@ -23,11 +24,16 @@ public struct Rulebook: Sendable {
   public let defaultLossFactor: Timeline<LossFactor>
   /// The price cap, where the pack has one.
   public let priceCap: [PriceCapRow]
+  /// What the price cap is made of, where the pack says so.
+  public let priceCapComponents: [PriceCapComponent]
+  /// Named rounding rules by date.
+  public let roundings: [String: Timeline<RoundingRule>]
 
   public init(
     id: String, title: String, edition: String, timetable: RunTimetable, calendar: WorkingDayCalendar,
     parameters: [String: Timeline<Parameter>], flatLossFactors: [LineLossFactorClassID: Timeline<LossFactor>],
-    defaultLossFactor: Timeline<LossFactor>, priceCap: [PriceCapRow]
+    defaultLossFactor: Timeline<LossFactor>, priceCap: [PriceCapRow], priceCapComponents: [PriceCapComponent] = [],
+    roundings: [String: Timeline<RoundingRule>] = [:]
   ) {
     self.id = id
     self.title = title
@@ -38,6 +44,8 @@ public struct Rulebook: Sendable {
     self.flatLossFactors = flatLossFactors
     self.defaultLossFactor = defaultLossFactor
     self.priceCap = priceCap
+    self.priceCapComponents = priceCapComponents
+    self.roundings = roundings
   }
 
   /// One row of a parameter: the number and the clause that sets it.
@@ -67,36 +75,5 @@ public struct Rulebook: Sendable {
   /// The flat factor of a class on a date: the class's own, else the default. - Returns: `nil` before any row.
   public func flatLossFactor(_ lossClass: LineLossFactorClassID, on date: SettlementDate) -> LossFactor? {
     flatLossFactors[lossClass]?.value(on: date) ?? defaultLossFactor.value(on: date)
-  }
-}
-
-/// One row of the default tariff cap: the most that a standard variable tariff may charge from a date on.
-public struct PriceCapRow: Hashable, Sendable {
-  public let from: SettlementDate
-  /// `all` or a GSP Group such as `_C`.
-  public let region: String
-  /// `direct-debit`, `standard-credit`, `prepayment`.
-  public let paymentMethod: String
-  /// `electricity-single`, ...
-  public let meterType: String
-  /// Including VAT when `includesVAT`.
-  public let unitRate: UnitRate
-  /// Per day.
-  public let standingCharge: Money
-  public let includesVAT: Bool
-  public let source: String
-
-  public init(
-    from: SettlementDate, region: String, paymentMethod: String, meterType: String, unitRate: UnitRate,
-    standingCharge: Money, includesVAT: Bool, source: String
-  ) {
-    self.from = from
-    self.region = region
-    self.paymentMethod = paymentMethod
-    self.meterType = meterType
-    self.unitRate = unitRate
-    self.standingCharge = standingCharge
-    self.includesVAT = includesVAT
-    self.source = source
   }
 }

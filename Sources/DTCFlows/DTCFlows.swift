@@ -1,1 +1,0 @@
-// DTCFlows: see docs/decisions.

@@ -1,1 +1,0 @@
-// MeterDataFiles: see docs/decisions.

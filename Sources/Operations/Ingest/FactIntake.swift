@@ -1,0 +1,195 @@
+import Aggregation
+import Findings
+import MarketIdentifiers
+import MarketRegistration
+import Metering
+import Quantities
+import Settlement
+import SettlementCalendar
+
+/// Compares the facts of one source with what the store holds, and with its own earlier rows.
+///
+/// The same three fates as for readings: an equal fact is a duplicate, a different one under the same key is kept beside
+/// the old and reported, anything else is new.
+final class FactIntake {
+  private let store: any FactsRepository
+  private let fileName: String
+  private(set) var reckoning = Reckoning()
+  private(set) var findings = FindingLog()
+
+  private(set) var registrations: [Registration] = []
+  private(set) var registerReads: [RegisterRead] = []
+  private(set) var systemPrices: [SystemPrice] = []
+  private(set) var contractVolumes: [ContractVolume] = []
+  private(set) var lossFactors: [LossFactorSchedule] = []
+  private(set) var tariffBooks: [[UInt8]] = []
+
+  private var knownRegistrations: [RegistrationKey: Set<Registration>]?
+  private var knownReads: [ReadKey: Set<RegisterRead>]?
+  private var knownPrices: [SettlementDate: [Int: Set<PriceValue>]] = [:]
+  private var knownContracts: [SettlementDate: [ContractKey: Set<Energy>]] = [:]
+
+  struct RegistrationKey: Hashable {
+    let mpan: MPAN
+    let from: SettlementDate
+  }
+  struct ReadKey: Hashable {
+    let mpan: MPAN
+    let meter: String
+    let register: String
+    let takenAt: UTCInstant
+  }
+  struct PriceValue: Hashable {
+    let sell: UnitRate
+    let buy: UnitRate
+    let volume: LossAdjustedEnergy?
+  }
+  struct ContractKey: Hashable {
+    let party: ParticipantID
+    let period: Int
+  }
+
+  init(store: any FactsRepository, fileName: String) {
+    self.store = store
+    self.fileName = fileName
+  }
+
+  func quarantined(_ finding: Finding, rows: Int) {
+    reckoning.quarantined += rows
+    findings.append(finding, times: max(rows, 1))
+  }
+
+  func noted(_ finding: Finding) { findings.append(finding) }
+
+  /// Rows that are kept with the file itself and need no table of their own (arrivals, holidays).
+  func keptWithFile(rows: Int) { reckoning.accepted += rows }
+
+  func take(_ registration: Registration, line: Int?) throws {
+    if knownRegistrations == nil {
+      knownRegistrations = Dictionary(grouping: try store.registrations().map(timeless), by: key).mapValues(Set.init)
+    }
+    let statement = timeless(registration)
+    let held = knownRegistrations?[key(statement)]
+    if count(held?.contains(statement), line) {
+      registrations.append(registration)
+      knownRegistrations?[key(statement), default: []].insert(statement)
+    }
+  }
+
+  func take(_ read: RegisterRead, line: Int?) throws {
+    if knownReads == nil {
+      knownReads = Dictionary(grouping: try store.registerReads().map(timeless), by: key).mapValues(Set.init)
+    }
+    let statement = timeless(read)
+    let held = knownReads?[key(statement)]
+    if count(held?.contains(statement), line) {
+      registerReads.append(read)
+      knownReads?[key(statement), default: []].insert(statement)
+    }
+  }
+
+  func take(_ price: SystemPrice, line: Int?) throws {
+    if knownPrices[price.date] == nil {
+      knownPrices[price.date] = try store.systemPrices(price.date...price.date).reduce(into: [:]) {
+        $0[$1.period, default: []].insert(Self.value($1))
+      }
+    }
+    let value = Self.value(price)
+    if count(knownPrices[price.date]?[price.period]?.contains(value), line) {
+      systemPrices.append(price)
+      knownPrices[price.date]?[price.period, default: []].insert(value)
+    }
+  }
+
+  func take(_ volume: ContractVolume, line: Int?) throws {
+    if knownContracts[volume.date] == nil {
+      knownContracts[volume.date] = try store.contractVolumes(volume.date...volume.date).reduce(into: [:]) {
+        $0[ContractKey(party: $1.party, period: $1.period), default: []].insert($1.bought)
+      }
+    }
+    let key = ContractKey(party: volume.party, period: volume.period)
+    if count(knownContracts[volume.date]?[key]?.contains(volume.bought), line) {
+      contractVolumes.append(volume)
+      knownContracts[volume.date]?[key, default: []].insert(volume.bought)
+    }
+  }
+
+  /// One schedule holds many factors: each period of each date is a row of the reckoning.
+  func take(_ schedule: LossFactorSchedule) throws {
+    let held = try store.lossFactors(distributor: schedule.distributor, lossClass: schedule.lossClass)
+      + lossFactors.filter { $0.distributor == schedule.distributor && $0.lossClass == schedule.lossClass }
+    var isNews = false
+    for date in schedule.days.keys {
+      let rows = schedule.factors(on: date)?.count ?? 0
+      let earlier = held.compactMap { $0.factors(on: date) }
+      if earlier.contains(where: { $0 == schedule.factors(on: date) }) {
+        reckoning.duplicate += rows
+      } else if earlier.isEmpty {
+        reckoning.accepted += rows
+        isNews = true
+      } else {
+        reckoning.conflicting += rows
+        report("ING-2", .warning, "other factors are already there for this class and date; both are kept.", nil)
+        isNews = true
+      }
+    }
+    if isNews { lossFactors.append(schedule) }
+  }
+
+  func takeTariffBook(_ bytes: [UInt8], tariffs: Int) throws {
+    if try store.tariffBooks().contains(bytes) {
+      reckoning.duplicate += tariffs
+    } else {
+      reckoning.accepted += tariffs
+      tariffBooks.append(bytes)
+    }
+  }
+
+  /// - Parameter isEqual: `nil` nothing is held under the key, else whether the same is.
+  /// - Returns: whether the fact is to be kept.
+  private func count(_ isEqual: Bool?, _ line: Int?) -> Bool {
+    switch isEqual {
+    case nil: reckoning.accepted += 1
+    case true?:
+      reckoning.duplicate += 1
+      report("ING-1", .note, "the same fact is already there; nothing was stored again.", line)
+      return false
+    case false?:
+      reckoning.conflicting += 1
+      report("ING-2", .warning, "another value is already there; both are kept, the later counts.", line)
+    }
+    return true
+  }
+
+  private func report(_ rule: RuleID, _ severity: Severity, _ message: String, _ line: Int?) {
+    findings.append(
+      Finding(
+        rule, severity, at: SourcePosition(file: fileName, line: line), message,
+        remedy: severity == .note ? "Nothing to do." : "Check with the sender which value holds."))
+  }
+
+  private func key(_ registration: Registration) -> RegistrationKey {
+    RegistrationKey(mpan: registration.mpan, from: registration.effectiveFrom)
+  }
+
+  private func key(_ read: RegisterRead) -> ReadKey {
+    ReadKey(mpan: read.mpan, meter: read.meter, register: read.register, takenAt: read.takenAt)
+  }
+
+  /// A statement without the moment at which it became known, which is no part of what it says.
+  private func timeless(_ registration: Registration) -> Registration {
+    var copy = registration
+    copy.recordedAt = .distantFuture
+    return copy
+  }
+
+  private func timeless(_ read: RegisterRead) -> RegisterRead {
+    var copy = read
+    copy.receivedAt = .distantFuture
+    return copy
+  }
+
+  private static func value(_ price: SystemPrice) -> PriceValue {
+    PriceValue(sell: price.sell, buy: price.buy, volume: price.netImbalanceVolume)
+  }
+}

@@ -1,1 +1,0 @@
-// OperationsDatabase: see docs/decisions.

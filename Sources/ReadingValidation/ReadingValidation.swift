@@ -1,1 +1,0 @@
-// ReadingValidation: see docs/decisions.

@@ -1,1 +1,0 @@
-// ReadingsStore: see docs/decisions.

@@ -1,0 +1,59 @@
+import Quantities
+import SettlementCalendar
+
+/// The parameters that the shipped packs carry. Each is a number by date with its source.
+///
+/// | name | unit | used for |
+/// | --- | --- | --- |
+/// | `validation.window-hours` | hours after the trading day | an observation that arrives later is late |
+/// | `validation.default-capacity-watts` | W | range check where a registration names no capacity |
+/// | `validation.register-rollover-digits` | digits | when a falling register has gone through zero |
+/// | `validation.expected-first-pass-percent` | percent | shown beside the measured share; decides nothing |
+/// | `estimation.history-days` | days | how far back the same MPAN's readings are used |
+/// | `estimation.default-annual-kwh` | kWh a year | last resort where nothing is known of a household |
+/// | `estimation.days-per-year` | days | average day of an annual consumption |
+/// | `vat.domestic-percent`, `vat.standard-percent` | percent | VAT of a supply |
+/// | `vat.de-minimis-kwh-per-day`, `vat.de-minimis-kwh-per-month` | kWh | supplies that count as domestic |
+/// | `billing.back-billing-months` | months | how far back consumption may still be charged |
+/// | `payment.advance-notice-working-days` | working days | between telling and collecting a direct debit |
+/// | `payment.bacs-cycle-days` | bank days | input, processing, entry |
+/// | `cap.headline-pounds` | pounds a year | typical dual-fuel household, direct debit |
+/// | `cap.typical-kwh`, `cap.benchmark-kwh` | kWh a year | consumption that the headline and the cap are set at |
+/// | `cap.wholesale-pence-per-kwh` | p/kWh | wholesale cost that the cap recovers |
+public enum ParameterName: String, Hashable, Sendable, CaseIterable {
+  case validationWindowHours = "validation.window-hours"
+  case validationDefaultCapacityWatts = "validation.default-capacity-watts"
+  case validationRegisterRolloverDigits = "validation.register-rollover-digits"
+  case validationExpectedFirstPassPercent = "validation.expected-first-pass-percent"
+  case estimationHistoryDays = "estimation.history-days"
+  case estimationDefaultAnnualKWh = "estimation.default-annual-kwh"
+  case estimationDaysPerYear = "estimation.days-per-year"
+  case vatDomesticPercent = "vat.domestic-percent"
+  case vatStandardPercent = "vat.standard-percent"
+  case vatDeMinimisKWhPerDay = "vat.de-minimis-kwh-per-day"
+  case vatDeMinimisKWhPerMonth = "vat.de-minimis-kwh-per-month"
+  case billingBackBillingMonths = "billing.back-billing-months"
+  case paymentAdvanceNoticeWorkingDays = "payment.advance-notice-working-days"
+  case paymentBACSCycleDays = "payment.bacs-cycle-days"
+  case capHeadlinePounds = "cap.headline-pounds"
+  case capTypicalKWh = "cap.typical-kwh"
+  case capBenchmarkKWh = "cap.benchmark-kwh"
+  case capWholesalePencePerKWh = "cap.wholesale-pence-per-kwh"
+}
+
+extension Rulebook {
+  /// The parameter in force on a date. - Returns: `nil` when the pack has none.
+  public func parameter(_ name: ParameterName, on date: SettlementDate) -> Parameter? {
+    parameter(name.rawValue, on: date)
+  }
+
+  /// A whole-number parameter. - Returns: `nil` when absent or not whole.
+  public func wholeNumber(_ name: ParameterName, on date: SettlementDate) -> Int? {
+    wholeNumber(name.rawValue, on: date)
+  }
+
+  /// A percentage parameter as a share. - Returns: `nil` when absent.
+  public func proportion(_ name: ParameterName, on date: SettlementDate) -> Proportion? {
+    parameter(name, on: date).flatMap { Proportion(percent: $0.value) }
+  }
+}
