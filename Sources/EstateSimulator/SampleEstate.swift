@@ -88,7 +88,8 @@ public struct SampleEstate: Sendable {
     }
     files += late.map {
       SampleFile(
-        name: "sample-readings-late-\($0).csv", receivedAt: SettlementDay($0).end.advanced(byHours: 6), content: .late($0))
+        name: "sample-readings-late-\($0).csv", receivedAt: SettlementDay($0).end.advanced(byHours: 6),
+        content: .late($0))
     }
     files += corrected.map {
       SampleFile(

@@ -95,7 +95,8 @@ private func read(_ text: String) -> [PortfolioEvent<Registration>] {
     let items = try (0..<50).map { serial in
       Registration(
         mpan: try #require(MPAN(distributor: 10 + serial % 14, serial: serial)),
-        alias: serial % 3 == 0 ? "house, \"\(serial)\"" : nil, quantity: serial % 5 == 0 ? .activeExport : .activeImport,
+        alias: serial % 3 == 0 ? "house, \"\(serial)\"" : nil,
+        quantity: serial % 5 == 0 ? .activeExport : .activeImport,
         supplier: try #require(ParticipantID("X\(serial)")), gspGroup: GSPGroupID.allCases[serial % 14],
         distributor: 10 + serial % 14, lossClass: try #require(LineLossFactorClassID("\(serial)")),
         consumptionClass: ConsumptionClass.allCases[serial % 4], tariff: serial % 2 == 0 ? " T\(serial) " : nil,
