@@ -61,7 +61,7 @@ public struct CalendarCommand: ParsableCommand {
       let runDates = runTypes.map { type -> OutputTable.Cell in
         runs.first { $0.run == type }.map { .text($0.runDate.description) } ?? .empty
       }
-      return [.text(date.description), .number(SettlementDay(date).periodCount)] + runDates
+      return [.text(date.description), .count(SettlementDay(date).periodCount)] + runDates
     }
     return OutputTable(columns: ["settlement_date", "periods"] + runTypes.map(\.rawValue), rows: rows)
   }

@@ -34,7 +34,7 @@ import Testing
 
 @Suite("Output tables") struct OutputTableTests {
   let table = OutputTable(
-    columns: ["name", "n"], rows: [[.text("a,\"b\"\n\u{1}"), .number(3)], [.empty, .text("x")]])
+    columns: ["name", "n"], rows: [[.text("a,\"b\"\n\u{1}"), .count(3)], [.empty, .text("x")]])
 
   @Test func texts() {
     #expect(table.text(.csv) == "name,n\n\"a,\"\"b\"\"\n\u{1}\",3\n,x\n")

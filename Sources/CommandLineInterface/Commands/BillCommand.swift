@@ -53,13 +53,13 @@ struct BillCommand: ParsableCommand {
           knowledge: Knowledge(cutOff: SettlementDay(date).start, sourceCount: try disk.sources().count), from: from,
           through: to, issued: date)
         let outcome = try BillRun(store: disk, hash: contentHash).make(basis, rulebook: book, only: only)
-        printOut(Self.table(outcome).rendered(format))
+        printOut(Self.table(outcome).text(format))
         for finding in outcome.findings.prefix(10) where finding.severity > .note { printError("\(finding)") }
       }
     }
 
-    private static func table(_ outcome: BillRun.Outcome) -> Table {
-      var table = Table([
+    private static func table(_ outcome: BillRun.Outcome) -> OutputTable {
+      var table = OutputTable([
         .init("supplier"), .init("bills"), .init("kwh", "kWh"), .init("energy_pounds", "energy GBP"),
         .init("other_pounds", "other GBP"), .init("vat_pounds", "VAT GBP"), .init("total_pounds", "total GBP"),
         .init("above_cap", "above cap"), .init("made_before", "made before"),
@@ -121,7 +121,7 @@ struct BillCommand: ParsableCommand {
     func run() throws {
       try reportingErrors {
         let disk = try store.open(.readOnly)
-        var table = Table([
+        var table = OutputTable([
           .init("id"), .init("supplier"), .init("tariff"), .init("from"), .init("through"), .init("kwh", "kWh"),
           .init("total_pounds", "total GBP"), .init("estimated_percent", "estimated %"),
         ])
@@ -134,7 +134,7 @@ struct BillCommand: ParsableCommand {
             .number(bill.estimatedShare.percentText()),
           ])
         }
-        printOut(table.rendered(format))
+        printOut(table.text(format))
       }
     }
   }

@@ -74,13 +74,13 @@ struct IngestCommand: ParsableCommand {
     switch format {
     case .json:
       return String(decoding: JSONText.write(.array(reports.map(json)), pretty: true), as: UTF8.self) + "\n"
-    case .csv: return table(reports).rendered(.csv)
-    case .table: return table(reports).rendered(.table) + reports.map(findingLines).joined()
+    case .csv: return table(reports).text(.csv)
+    case .table: return table(reports).text(.table) + reports.map(findingLines).joined()
     }
   }
 
-  private func table(_ reports: [IngestReport]) -> Table {
-    var table = Table([
+  private func table(_ reports: [IngestReport]) -> OutputTable {
+    var table = OutputTable([
       .init("file"), .init("format"), .init("rowsRead", "rows read"), .init("accepted"), .init("duplicate"),
       .init("conflicting"), .init("quarantined"), .init("dates"),
     ])

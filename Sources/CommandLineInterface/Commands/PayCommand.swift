@@ -36,7 +36,7 @@ struct PayCommand: ParsableCommand {
         let run = CollectionRun(store: disk, rulebook: try rulebook.load(), hash: contentHash)
         let files = try run.collect(created: date ?? today())
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-        var table = Table([.init("file"), .init("supplier"), .init("collections"), .init("pounds", "GBP")])
+        var table = OutputTable([.init("file"), .init("supplier"), .init("collections"), .init("pounds", "GBP")])
         for entry in files {
           let name = "\(entry.id).bacs"
           try Data(entry.file.write()).write(to: URL(fileURLWithPath: out).appendingPathComponent(name), options: .atomic)
@@ -45,7 +45,7 @@ struct PayCommand: ParsableCommand {
             .number(entry.file.instructions.reduce(Money.zero) { $0 + $1.amount }.poundsText),
           ])
         }
-        printOut(table.rendered(format))
+        printOut(table.text(format))
       }
     }
   }
@@ -115,12 +115,12 @@ struct PayCommand: ParsableCommand {
             sums[String(entry.account.path.prefix { $0 != "/" }), default: 0] += entry.balance
           }
         }
-        var table = Table([.init("account"), .init("pounds", "GBP")])
+        var table = OutputTable([.init("account"), .init("pounds", "GBP")])
         for (name, balance) in sums.sorted(by: { $0.key < $1.key }) {
           table.rows.append([.text(name), .number(DecimalNumber.text(balance, places: 6, keeping: 2))])
         }
         table.rows.append([.text("all accounts"), .number(DecimalNumber.text(total, places: 6, keeping: 2))])
-        printOut(table.rendered(format))
+        printOut(table.text(format))
       }
     }
   }

@@ -41,12 +41,12 @@ struct ReconcileCommand: ParsableCommand {
         }
       }
       progress.clear()
-      printOut(Self.table(moved, runs.sorted()).rendered(format))
+      printOut(Self.table(moved, runs.sorted()).text(format))
     }
   }
 
-  private static func table(_ moved: [ParticipantID: [RunType: Money]], _ runs: [RunType]) -> Table {
-    var table = Table([.init("party")] + runs.map { .init($0.rawValue) } + [.init("all_runs")])
+  private static func table(_ moved: [ParticipantID: [RunType: Money]], _ runs: [RunType]) -> OutputTable {
+    var table = OutputTable([.init("party")] + runs.map { .init($0.rawValue) } + [.init("all_runs")])
     for party in moved.keys.sorted() {
       let amounts = runs.map { moved[party]?[$0] ?? .zero }
       table.rows.append(

@@ -30,13 +30,13 @@ struct RunsCommand: ParsableCommand {
         throw Settler.Refusal.noTimetable(date, rulebook: book.id)
       }
       let disk = try store.map { try DiskStore.open(path: $0, mode: .readOnly) }
-      printOut(try table(runs, disk, book).rendered(format))
+      printOut(try table(runs, disk, book).text(format))
       if format == .table, let disk, let last = runs.last { printOut(try lateNote(disk, last)) }
     }
   }
 
-  private func table(_ runs: [RunDates], _ disk: DiskStore?, _ book: Rulebook) throws -> Table {
-    var table = Table([
+  private func table(_ runs: [RunDates], _ disk: DiskStore?, _ book: Rulebook) throws -> OutputTable {
+    var table = OutputTable([
       .init("run"), .init("rule"), .init("cut_off"), .init("run_date"), .init("payment_date"), .init("moves_money"),
       .init("made"), .init("measured_percent", "measured %"), .init("net_metered_kwh", "net metered kWh"),
       .init("change_kwh", "change kWh"), .init("purpose"), .init("source"),

@@ -61,12 +61,12 @@ struct SettleCommand: ParsableCommand {
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), shifts.settings)
       let outcomes = try desk.settle(dates.dates, only: run.isEmpty ? nil : Set(run), asOf: asOf ?? today())
-      printOut(Self.table(outcomes).rendered(format))
+      printOut(Self.table(outcomes).text(format))
     }
   }
 
-  static func table(_ outcomes: [SettlementDesk.Line]) -> Table {
-    var table = Table([
+  static func table(_ outcomes: [SettlementDesk.Line]) -> OutputTable {
+    var table = OutputTable([
       .init("date"), .init("run"), .init("run_date"), .init("made"), .init("periods"), .init("half_hours"),
       .init("measured_percent", "measured %"), .init("metered_kwh", "net metered kWh"),
       .init("gsp_kwh", "net at GSP kWh"), .init("paid_in_pounds", "paid in GBP"),

@@ -31,7 +31,7 @@ struct ValidateCommand: ParsableCommand {
       let disk = try store.open(.readOnly)
       let book = try rulebook.load()
       let engine = RunEngine(snapshot: try FactSnapshot(disk), rulebook: book, settings: RunSettings())
-      var table = Table(
+      var table = OutputTable(
         [
           .init("date"), .init("periods"), .init("half_hours"), .init("first_pass_percent", "first pass %"),
           .init("measured_percent", "measured %"),
@@ -53,7 +53,7 @@ struct ValidateCommand: ParsableCommand {
               .count(validator.unclaimedSeries().count),
             ])
       }
-      printOut(table.rendered(format))
+      printOut(table.text(format))
       if format == .table { printOut(try registerLines(disk, book)) }
     }
   }

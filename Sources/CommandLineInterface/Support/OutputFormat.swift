@@ -11,13 +11,13 @@ public enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable 
 }
 
 /// A cell of a printed table.
-public enum Cell: Hashable, Sendable {
+public enum OutputCell: Hashable, Sendable {
   case text(String)
   /// A number as text, so that it is printed exactly.
   case number(String)
   case empty
 
-  static func count(_ value: some BinaryInteger) -> Cell { .number(String(value)) }
+  public static func count(_ value: some BinaryInteger) -> OutputCell { .number(String(value)) }
 
   var text: String {
     switch self {
@@ -38,7 +38,7 @@ public enum Cell: Hashable, Sendable {
 }
 
 /// Rows under named columns, printed as a table, JSON or CSV.
-public struct Table: Sendable {
+public struct OutputTable: Sendable {
   /// A column's key in JSON and CSV, and its heading for a person.
   public struct Column: Sendable {
     let key: String
@@ -50,14 +50,26 @@ public struct Table: Sendable {
     }
   }
 
+  public typealias Cell = OutputCell
+
   public var columns: [Column]
-  public var rows: [[Cell]] = []
+  public var rows: [[Cell]]
 
-  init(_ columns: [Column]) { self.columns = columns }
+  init(_ columns: [Column]) {
+    self.columns = columns
+    rows = []
+  }
 
-  public func rendered(_ format: OutputFormat) -> String {
+  /// Columns whose headings are their keys as they stand.
+  public init(columns: [String], rows: [[Cell]] = []) {
+    self.columns = columns.map { Column($0, $0) }
+    self.rows = rows
+  }
+
+  /// The whole table, with a line end after the last line.
+  public func text(_ format: OutputFormat) -> String {
     switch format {
-    case .table: text
+    case .table: aligned
     case .csv: csv
     case .json: String(decoding: JSONText.write(json, pretty: true), as: UTF8.self) + "\n"
     }
@@ -77,7 +89,7 @@ public struct Table: Sendable {
     return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 
-  private var text: String {
+  private var aligned: String {
     let widths = columns.indices.map { index in
       ([columns[index].heading] + rows.map { $0[index].text }).map(\.count).max() ?? 0
     }
