@@ -96,7 +96,7 @@ let pureTests: [Target] = [
   tests(
     "PublicDataTests", values + ["JSONText", "PublicData", "Settlement", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
-  tests("PaymentFilesTests", values + ["PaymentFiles"]),
+  tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("QuantitiesTests", ["Quantities"]),

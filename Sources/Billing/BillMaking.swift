@@ -21,19 +21,23 @@ extension Bill {
     priceCap: PriceCap? = nil
   ) -> Checked<Bill?> {
     guard let tariff = book.tariff(named: request.tariff, of: request.supplier) else {
-      return refused("BILL-01", "The tariff book has no tariff of this name for this supplier.",
+      return refused(
+        "BILL-01", "The tariff book has no tariff of this name for this supplier.",
         "Add the tariff to the book or correct the registration.", request)
     }
     guard (1...longestSpan).contains(request.days) else {
-      return refused("BILL-02", "The days to bill are none or more than \(longestSpan).",
+      return refused(
+        "BILL-02", "The days to bill are none or more than \(longestSpan).",
         "Ask for a span that ends on or after its start, in parts if it is long.", request)
     }
     guard let segments = rateSegments(tariff, request.from, request.through) else {
-      return refused("BILL-03", "The tariff has no rates in force on the first day to bill.",
+      return refused(
+        "BILL-03", "The tariff has no rates in force on the first day to bill.",
         "Add rates that are effective on or before that day.", request)
     }
     guard let vatRate = rules.vatRates[tariff.vatRate] else {
-      return refused("BILL-04", "The rules do not know the VAT rate that the tariff names.",
+      return refused(
+        "BILL-04", "The rules do not know the VAT rate that the tariff names.",
         "Add the rate to the rulebook or name another in the tariff.", request)
     }
     var findings: [Finding] = []
@@ -110,11 +114,14 @@ extension Bill {
       guard count > 0 else { return }
       findings.append(Finding(rule, severity, "\(count) \(what)", remedy: remedy, detail: request.id))
     }
-    report("BILL-05", .error, counts.broken, "days lack a plausible energy for each of their periods; left out.",
+    report(
+      "BILL-05", .error, counts.broken, "days lack a plausible energy for each of their periods; left out.",
       "Run validation for these days, then bill again.")
-    report("BILL-06", .error, conflicting.count, "days were given twice with different values; left out.",
+    report(
+      "BILL-06", .error, conflicting.count, "days were given twice with different values; left out.",
       "Give each day once, as the run resolved it.")
-    report("BILL-06", .note, counts.repeated, "days were given twice with the same values; taken once.",
+    report(
+      "BILL-06", .note, counts.repeated, "days were given twice with the same values; taken once.",
       "Nothing needs to be done.")
     report("BILL-07", .note, counts.outside, "days lie outside the span; left out.", "Nothing needs to be done.")
     return byDate.values.filter { !conflicting.contains($0.date) }.sorted { $0.date < $1.date }

@@ -66,7 +66,9 @@ public struct TariffRates: Hashable, Sendable {
     effectiveFrom: SettlementDate, bands: [RateBand], standingCharge: Money, passThroughs: [PassThroughCharge] = [],
     source: String
   ) throws(TariffFault) {
-    guard bands.count <= Self.largestBandCount, passThroughs.count <= Self.largestPassThroughCount else { throw .tooMany }
+    guard bands.count <= Self.largestBandCount, passThroughs.count <= Self.largestPassThroughCount else {
+      throw .tooMany
+    }
     guard Set(bands.map(\.name)).count == bands.count else { throw .bandNamedTwice }
     let charges = [standingCharge] + passThroughs.compactMap(\.fixedAmount)
     guard charges.allSatisfy({ $0 >= .zero && $0 <= Self.largestCharge }) else { throw .chargeOutOfRange }

@@ -83,7 +83,8 @@ extension CollectionFile {
 
   private func firstDifference(_ lines: [ArraySlice<UInt8>]) -> Int? {
     let records = records
-    for (number, record) in records.enumerated() where number >= lines.count || !lines[number].elementsEqual(record.utf8) {
+    for (number, record) in records.enumerated()
+    where number >= lines.count || !lines[number].elementsEqual(record.utf8) {
       return number + 1
     }
     return lines.count > records.count ? records.count + 1 : nil

@@ -32,7 +32,8 @@ struct BillCapModel {
 
   init(_ check: CapCheck) {
     self.class = check.isWithin ? "within" : check.isBreach ? "breach" : "above"
-    word = check.isWithin ? "Within the cap." : check.isBreach ? "Above the cap." : "Above the cap, which does not bind."
+    word =
+      check.isWithin ? "Within the cap." : check.isBreach ? "Above the cap." : "Above the cap, which does not bind."
     sentence = check.sentence
     segments = check.segments.map {
       let basis = $0.level.includesVAT ? "including VAT" : "VAT added"

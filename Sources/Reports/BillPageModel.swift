@@ -121,7 +121,8 @@ struct BillPageModel {
     let measured = bill.periodCount - bill.estimatedPeriodCount
     var text = "\(measured) of \(bill.periodCount) half-hours were measured by your meter."
     if bill.estimatedPeriodCount > 0 {
-      text += " \(bill.estimatedPeriodCount) were estimated: \(bill.estimatedEnergy.kilowattHoursText) kWh, "
+      text +=
+        " \(bill.estimatedPeriodCount) \(bill.estimatedPeriodCount == 1 ? "was" : "were") estimated: \(bill.estimatedEnergy.kilowattHoursText) kWh, "
       text += "\(bill.estimatedShare.percentText()) % of the energy. Lines that contain them are marked E."
     }
     return text
@@ -136,7 +137,8 @@ struct BillPageModel {
 
   private static func sources(_ bill: Bill) -> [Pair] {
     var pairs: [Pair] = []
-    for line in bill.lines where !pairs.contains(where: { $0.name == "Price of \(line.name)" && $0.value == line.source }) {
+    for line in bill.lines
+    where !pairs.contains(where: { $0.name == "Price of \(line.name)" && $0.value == line.source }) {
       pairs.append(Pair(name: "Price of \(line.name)", value: line.source))
     }
     pairs.append(Pair(name: "Rounding of lines", value: PageText.rule(bill.rules.line)))

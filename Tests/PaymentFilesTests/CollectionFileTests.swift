@@ -138,7 +138,8 @@ struct CollectionFileTests {
   @Test("An amount changed after the fact is found by the contra record and the totals")
   func changedAmount() throws {
     let text = String(decoding: try Sample.file(Sample.daily).write(), as: UTF8.self)
-    let changed = text.split(separator: "00000035003", omittingEmptySubsequences: false).joined(separator: "00000035004")
+    let changed = text.split(separator: "00000035003", omittingEmptySubsequences: false).joined(
+      separator: "00000035004")
     let read = CollectionFile.read(Array(changed.utf8), file: "c.txt", calendar: Sample.calendar)
     #expect(read.findings.map(\.rule) == ["BACS-03"])
     #expect(read.findings.first?.position?.line == 10)

@@ -21,7 +21,8 @@ struct BillPageTests {
       effectiveFrom: try #require(SettlementDate("2026-04-01")),
       bands: [
         RateBand(name: "peak", windows: [window("17:00", "19:00")], unitRate: pence("35")),
-        RateBand(name: "standard", windows: [window("08:00", "17:00"), window("19:00", "22:00")], unitRate: pence("24")),
+        RateBand(
+          name: "standard", windows: [window("08:00", "17:00"), window("19:00", "22:00")], unitRate: pence("24")),
         RateBand(name: "off-peak", windows: [window("22:00", "08:00")], unitRate: pence("12")),
       ],
       standingCharge: Money(pence: 50),
@@ -73,7 +74,8 @@ struct BillPageTests {
       let html = try BillPage().html(bill, collection: .init(date: bill.request.through, reference: "120000000034"))
       #expect(!html.contains("<script") && !html.contains("http") && !html.contains("{{"))
       for tag in ["table", "tr", "td", "th", "svg", "dl", "main", "body", "html", "figure", "tbody", "p", "h2"] {
-        let opened = html.split(separator: "<\(tag)>", omittingEmptySubsequences: false).count
+        let opened =
+          html.split(separator: "<\(tag)>", omittingEmptySubsequences: false).count
           + html.split(separator: "<\(tag) ", omittingEmptySubsequences: false).count - 2
         let closed = html.split(separator: "</\(tag)>", omittingEmptySubsequences: false).count - 1
         #expect(opened == closed, "\(tag): \(opened) opened, \(closed) closed")
