@@ -122,6 +122,7 @@ let outerTests: [Target] = [
     values + [
       "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "OperationsDatabase",
       "Readings", "ReadingsStore", "Settlement", .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
   tests(
     "CommandLineInterfaceTests",
     [
