@@ -68,6 +68,14 @@ final class ArchivedSources: SourceArchive {
     }
   }
 
+  /// Holds an archived file to its hash. - Throws: when it is gone or changed.
+  func check(_ hash: String) throws {
+    let name = try store.source(hash)?.name ?? String(hash.prefix(12))
+    guard let file = try? InputFile(try store.sourceFilePath(hash: hash)), file.hash == hash else {
+      throw Damaged(name: name)
+    }
+  }
+
   func read(_ hash: String, _ body: (String, UnsafeRawBufferPointer) throws -> Void) throws {
     let name = try store.source(hash)?.name ?? String(hash.prefix(12))
     let file = try InputFile(try store.sourceFilePath(hash: hash))

@@ -82,7 +82,7 @@ public final class Verifier {
       }
       outcome.readings += Int64(again.quality.expected)
       let before = cash[record.date]?.cash ?? [:]
-      if let entry = RunPostings.entry(dates, moved: Self.moved(again.cash, before)) { entries[entry.id] = entry }
+      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: Self.moved(again.cash, before)) { entries[entry.id] = entry }
       if dates.rule.movesMoney { cash[record.date] = again }
     }
     progress(saved.count, saved.count)
