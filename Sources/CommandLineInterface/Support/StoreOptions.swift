@@ -42,12 +42,12 @@ struct ShiftOptions: ParsableArguments {
   var settings: RunSettings { RunSettings(priceShiftDays: priceShift, lossFactorShiftDays: lossFactorShift) }
 }
 
-extension SettlementDate: @retroactive ExpressibleByArgument {
+extension SettlementDate: ExpressibleByArgument {
   /// `2026-03-29`.
   public init?(argument: String) { self.init(argument) }
 }
 
-extension RunType: @retroactive ExpressibleByArgument {
+extension RunType: ExpressibleByArgument {
   public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 }
 
