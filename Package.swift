@@ -83,9 +83,9 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "MarketRegistration", "MeterDataFiles",
-      "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
-      "ReadingsStore", "Reports", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
+      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
+      "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
