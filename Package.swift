@@ -86,6 +86,8 @@ let outerTargets: [Target] = [
       "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
       "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
       "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
+      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
+      "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
