@@ -65,7 +65,8 @@ let outerTargets: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
-  module("ReadingsStore", values + ["Readings", "Operations", "CZlib"]),
+  .target(name: "CFileSystem"),
+  module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module(
     "OperationsDatabase",
     values + [
@@ -84,8 +85,6 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
-      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
-      "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
       "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,6 +116,7 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
