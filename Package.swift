@@ -77,7 +77,7 @@ let outerTargets: [Target] = [
   module(
     "Reports",
     values + [
-      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
       .product(name: "Mustache", package: "swift-mustache"),
     ]),
   module(
@@ -115,7 +115,12 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
-  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
+  tests(
+    "ReportsTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "PortfolioFiles", "ReadingValidation", "Reports",
+      "Rulebooks", "Settlement",
+    ]),
 ]
 
 let package = Package(
