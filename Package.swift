@@ -78,7 +78,7 @@ let outerTargets: [Target] = [
   module(
     "Reports",
     values + [
-      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
       .product(name: "Mustache", package: "swift-mustache"),
     ]),
   module(
@@ -132,6 +132,12 @@ let outerTests: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
+  tests(
+    "ReportsTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "PortfolioFiles", "ReadingValidation", "Reports",
+      "Rulebooks", "Settlement",
+    ]),
 ]
 
 let package = Package(
