@@ -71,7 +71,7 @@ struct ReportPageTests {
     #expect(!html.contains("\u{202E}") && !html.contains("\u{01}"))
     let page = try parse(html)
     #expect(page.elements["script"] == nil)
-    #expect(page.text.components(separatedBy: "<script>alert('x')</script>&\"").count == 5)
+    #expect(page.text.components(separatedBy: "<script>alert('x')</script>&\"").count == 6)
     #expect(page.text.contains("{{title}}"))
   }
 

@@ -58,5 +58,7 @@ private final class PageReader: NSObject, XMLParserDelegate {
     if let id = attributes["id"] { page.ids.insert(id) }
   }
 
+  func parser(_ parser: XMLParser, foundCDATA data: Data) { page.text += String(decoding: data, as: UTF8.self) }
+
   func parser(_ parser: XMLParser, foundCharacters text: String) { page.text += text }
 }
