@@ -65,7 +65,8 @@ let outerTargets: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
-  module("ReadingsStore", values + ["Readings", "Operations", "CZlib"]),
+  .target(name: "CFileSystem"),
+  module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module(
     "OperationsDatabase",
     values + [
@@ -83,9 +84,9 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "MarketRegistration", "MeterDataFiles",
-      "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
-      "ReadingsStore", "Reports", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
+      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
+      "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
@@ -115,6 +116,22 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests("ChainTests", ["halfhour"]),
+  tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
+  tests(
+    "StoreContractTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "OperationsDatabase",
+      "Readings", "ReadingsStore", "Settlement", .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
+  tests(
+    "CommandLineInterfaceTests",
+    [
+      "CommandLineInterface", "Rulebooks", "SettlementCalendar",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
   tests(
     "ReportsTests",
     values + [

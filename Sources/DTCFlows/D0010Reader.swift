@@ -151,7 +151,8 @@ private struct RegisterBody {
       note(line, DTCRules.readingFlag, .warning, "The sender flags the reading F.", "reading flag", emit)
     }
     pending = RegisterRead(
-      mpan: point.mpan, meter: meter.serial, register: register, takenAt: takenAt, tenthsOfKWh: tenths, type: meter.type,
+      mpan: point.mpan, meter: meter.serial, register: register, takenAt: takenAt, tenthsOfKWh: tenths,
+      type: meter.type,
       status: point.status, receivedAt: receivedAt)
   }
 

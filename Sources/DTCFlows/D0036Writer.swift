@@ -57,7 +57,8 @@ public struct D0036Writer: Sendable {
   /// The header line.
   public func start() -> [UInt8] {
     line([
-      "ZHV", header.fileID, header.flow.rawValue + header.version, header.fromRole, header.from, header.toRole, header.to,
+      "ZHV", header.fileID, header.flow.rawValue + header.version, header.fromRole, header.from, header.toRole,
+      header.to,
       compactText(header.created), "", "", "", header.testFlag,
     ])
   }

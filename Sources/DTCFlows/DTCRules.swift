@@ -49,12 +49,18 @@ public enum DTCRules {
     (date, "A settlement date is YYYYMMDD and exists.", "D0036 group 102; D0265 row SDT"),
     (periodCount, "A settlement date carries one 103 row per period: 46, 48 or 50.", "D0036, groups 102 and 103"),
     (indicator, "The indicator is A, E or C.", "D0036, group 103"),
-    (advance, "A half-hourly advance is kWh, zero or more, with at most three decimals.", "D0036, group 103: NUM(7,1..3)"),
+    (
+      advance, "A half-hourly advance is kWh, zero or more, with at most three decimals.",
+      "D0036, group 103: NUM(7,1..3)"
+    ),
     (order, "A group stands under the group that it belongs to.", structure),
     (validationStatus, "The validation status is V, U or F.", "Data item J0022"),
     (meter, "A meter serial number is 1 to 16 printable characters.", "Data item J0004"),
     (register, "A register identifier is 1 to 2 printable characters.", "Data item J0010"),
-    (readingTime, "A reading's date and time is YYYYMMDDhhmmss on the London clock, and exists there.", "Data item J0016"),
+    (
+      readingTime, "A reading's date and time is YYYYMMDDhhmmss on the London clock, and exists there.",
+      "Data item J0016"
+    ),
     (reading, "A register reading has at most nine digits, one of them after the point.", "D0010, group 030: NUM(9,1)"),
     (repeatedHour, "A time in the repeated hour of the long day is taken as its first pass.", "Assumption of Halfhour"),
     (readingFlag, "A reading that its sender flags F is kept and reported.", "D0010, group 030"),

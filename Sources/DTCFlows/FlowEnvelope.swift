@@ -40,7 +40,8 @@ struct FlowEnvelope {
     sawFirstLine = true
     guard !isClosed else {
       return .unusable(
-        finding(DTCRules.afterFooter, line, "A line follows the footer.", "Ask the sender whether two files were joined."))
+        finding(
+          DTCRules.afterFooter, line, "A line follows the footer.", "Ask the sender whether two files were joined."))
     }
     let group = isWhole ? line.group : nil
     if isFirst, group == .zhv || group == .zhd {
@@ -69,7 +70,8 @@ struct FlowEnvelope {
     guard !isClosed else { return nil }
     return Finding(
       DTCRules.footerMissing, .error, at: SourcePosition(file: file),
-      sawFirstLine ? "The file ends without its footer: its end is missing." : "The file is empty.", remedy: Self.askAgain)
+      sawFirstLine ? "The file ends without its footer: its end is missing." : "The file is empty.",
+      remedy: Self.askAgain)
   }
 
   func unknownGroup(_ line: FlowLine) -> Finding {
@@ -97,7 +99,8 @@ struct FlowEnvelope {
 
   private mutating func readHeader(_ line: FlowLine, _ note: (Finding) -> Void) {
     guard let read = DTCHeader(line) else {
-      note(finding(DTCRules.header, line, "The header lacks a field or names no flow that is read here.", Self.askAgain))
+      note(
+        finding(DTCRules.header, line, "The header lacks a field or names no flow that is read here.", Self.askAgain))
       return
     }
     header = read
@@ -117,7 +120,8 @@ struct FlowEnvelope {
     }
     if let header, header.fileID != line.text(1) {
       note(
-        finding(DTCRules.fileID, line, "The footer names another file than the header.", Self.askAgain, severity: .warning))
+        finding(
+          DTCRules.fileID, line, "The footer names another file than the header.", Self.askAgain, severity: .warning))
     }
     check(wholeNumber(line.field(2)), groups, DTCRules.groupCount, "body groups", line, note)
     check(wholeNumber(line.field(4)), instances, DTCRules.instanceCount, "flow instances", line, note)

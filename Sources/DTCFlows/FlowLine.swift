@@ -49,23 +49,20 @@ struct GroupID: Hashable {
   let code: UInt32
 
   init(code: UInt32) { self.code = code }
-  private init(_ text: StaticString) {
-    code = text.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
-  }
 
-  static let zhv = GroupID("ZHV")
-  static let zhd = GroupID("ZHD")
-  static let zpt = GroupID("ZPT")
-  static let mpanAndQuantity = GroupID("101")
-  static let settlementDate = GroupID("102")
-  static let advance = GroupID("103")
-  static let mpan = GroupID("026")
-  static let meter = GroupID("028")
-  static let registerReading = GroupID("030")
-  static let distributor = GroupID("DIS")
-  static let lossClass = GroupID("LLF")
-  static let lossDate = GroupID("SDT")
-  static let lossPeriod = GroupID("SPL")
+  static let zhv = GroupID(code: 0x5A_48_56)  // ZHV
+  static let zhd = GroupID(code: 0x5A_48_44)  // ZHD
+  static let zpt = GroupID(code: 0x5A_50_54)  // ZPT
+  static let mpanAndQuantity = GroupID(code: 0x31_30_31)  // 101
+  static let settlementDate = GroupID(code: 0x31_30_32)  // 102
+  static let advance = GroupID(code: 0x31_30_33)  // 103
+  static let mpan = GroupID(code: 0x30_32_36)  // 026
+  static let meter = GroupID(code: 0x30_32_38)  // 028
+  static let registerReading = GroupID(code: 0x30_33_30)  // 030
+  static let distributor = GroupID(code: 0x44_49_53)  // DIS
+  static let lossClass = GroupID(code: 0x4C_4C_46)  // LLF
+  static let lossDate = GroupID(code: 0x53_44_54)  // SDT
+  static let lossPeriod = GroupID(code: 0x53_50_4C)  // SPL
 }
 
 /// A plain unsigned decimal (`12`, `0.086`, `5.`) in units of 10^-places, exactly.

@@ -69,16 +69,21 @@ public struct PortfolioMaker: Sendable {
   /// Domestic supply of one phase and 100 A at 230 V.
   public static let domesticCapacity = Power(watts: 23_000)
 
-  /// One registration for each different name, in the order of the names (shorter first, so `X9` before `X10`).
+  /// One registration for each different series, in the order of the names (shorter first, so `X9` before `X10`).
   ///
   /// A name that is itself an MPAN keeps it; any other gets one and becomes its alias. Empty where ``suppliers`` or
   /// ``areas`` have no weight.
+  public func registrations(_ series: some Sequence<SeriesKey>) -> [Registration] {
+    let ordered = Set(series).sorted { ($0.name.utf8.count, $0) < ($1.name.utf8.count, $1) }
+    var taken = Set(ordered.compactMap { MPAN($0.name) })
+    return ordered.compactMap { registration($0.name, $0.quantity, &taken) }
+  }
+
+  /// The same for names of series that all measure `quantity`; what cannot be a series' name is left out.
   public func registrations(
     series names: some Sequence<String>, quantity: MeasurementQuantity = .activeImport
   ) -> [Registration] {
-    let ordered = Set(names).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
-    var taken = Set(ordered.compactMap { MPAN($0) })
-    return ordered.compactMap { registration($0, quantity, &taken) }
+    registrations(names.compactMap { SeriesKey(name: $0, quantity: quantity) })
   }
 
   private func registration(

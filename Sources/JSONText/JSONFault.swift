@@ -2,7 +2,7 @@
 public struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: String, Hashable, Sendable, CaseIterable {
     case empty = "there is no value in it"
-    case tooLarge = "it is larger than 512 MiB"
+    case tooLarge = "it is larger than is read here"
     case tooDeep = "its lists and objects are nested too deep"
     case outOfMemory = "there is not enough memory to read it"
     case notUTF8 = "it is not UTF-8 text"

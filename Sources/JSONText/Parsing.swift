@@ -3,9 +3,14 @@ import CSimdJSON
 /// Reads a whole JSON document (RFC 8259, UTF-8; a byte-order mark before it is skipped).
 ///
 /// Strict: no comments, no trailing commas, no `NaN`. Memory is bounded by a small multiple of the document's size.
-/// - Parameter maximumDepth: how deep lists and objects may stand in each other; at most 512.
+/// - Parameters:
+///   - maximumDepth: how deep lists and objects may stand in each other; at most 512.
+///   - maximumSize: bytes; a larger document is refused unread. At most 512 MiB.
 /// - Throws: ``JSONFault`` for anything that is not one whole document.
-public func parse(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONFault) -> JSONValue {
+public func parse(
+  _ bytes: [UInt8], maximumDepth: Int = 64, maximumSize: Int = 512 << 20
+) throws(JSONFault) -> JSONValue {
+  guard bytes.count <= maximumSize else { throw JSONFault(.tooLarge) }
   var document: OpaquePointer?
   var offset: Int64 = -1
   let depth = UInt32(max(0, min(maximumDepth, 512)))

@@ -100,7 +100,8 @@ struct DF2Reader: LineFedReader {
       return report.unknownStatus(line: line.number, field: "status", detail: RowReporter.detail(fields[3]), emit)
     }
     report.reading(
-      fields[2], .kilowattHours, series: series, at: halfHour, quality: quality, line: line.number, field: "value", emit)
+      fields[2], .kilowattHours, series: series, at: halfHour, quality: quality, line: line.number, field: "value", emit
+    )
   }
 
   private mutating func series(_ line: Int, _ emit: (ReadingEvent) -> Void) -> Int32? {

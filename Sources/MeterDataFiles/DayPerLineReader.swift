@@ -23,7 +23,8 @@ struct DayPerLineReader: LineFedReader {
     fields.split(line.bytes)
     let rows = max(fields.count - Self.columnsBefore, 1)
     guard fields.count == Self.columnsBefore + Self.periods, fields.isWellFormed else {
-      let message = "A line has an MPAN, a serial number, a date and 48 values: 51 fields. This one has \(fields.count)."
+      let message =
+        "A line has an MPAN, a serial number, a date and 48 values: 51 fields. This one has \(fields.count)."
       return report.quarantine(MeterDataRules.fields, line: line.number, message, rows: rows, emit)
     }
     let name = String(decoding: fields[0], as: UTF8.self)
@@ -34,7 +35,7 @@ struct DayPerLineReader: LineFedReader {
       let detail = RowReporter.detail(fields[2])
       return report.unreadableStamp(line: line.number, field: "date", detail: detail, rows: rows, emit)
     }
-    guard let series = report.series(mpan.description, line: line.number, emit) else { return }
+    guard let series = report.series(mpan.description, .activeImport, line: line.number, emit) else { return }
     for period in 0..<Self.periods {
       let field = "value \(period + 1)"
       report.reading(

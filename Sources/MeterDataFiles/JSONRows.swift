@@ -24,7 +24,8 @@ extension RowReporter {
   private mutating func instant(_ value: JSONValue?, _ field: String, _ emit: Emit) -> UTCInstant? {
     if let text = value?.text, let instant = UTCInstant(text) { return instant }
     let message = "The row has no date and time with an offset from UTC there."
-    quarantine(MeterDataRules.stamp, line: 0, field: field, message, detail: value?.text.map { String($0.prefix(80)) }, emit)
+    quarantine(
+      MeterDataRules.stamp, line: 0, field: field, message, detail: value?.text.map { String($0.prefix(80)) }, emit)
     return nil
   }
 

@@ -1,3 +1,4 @@
+import MarketIdentifiers
 import Readings
 import WireFormat
 
@@ -48,20 +49,23 @@ public enum MeterDataFormat: String, Hashable, Sendable, CaseIterable {
   ///
   /// - Parameters:
   ///   - fileName: what findings call the file, without folders.
+  ///   - quantity: what is measured where the format does not say it; those that do say it are believed.
   ///   - largestDocument: the bound for JSON files in bytes; others are read in pieces and need none.
-  public func makeReader(fileName: String, largestDocument: Int = largestDocument) -> AnyMeterDataReader {
+  public func makeReader(
+    fileName: String, quantity: MeasurementQuantity = .activeImport, largestDocument: Int = largestDocument
+  ) -> AnyMeterDataReader {
     let reader: any FormatReader =
       switch self {
-      case .edrpWide: WideTableReader(file: fileName)
-      case .octopusAnswer: OctopusAnswerReader(file: fileName, largestSize: largestDocument)
-      case .perseus: PerseusReader(file: fileName, largestSize: largestDocument)
+      case .edrpWide: WideTableReader(file: fileName, quantity: quantity)
+      case .octopusAnswer: OctopusAnswerReader(file: fileName, quantity: quantity, largestSize: largestDocument)
+      case .perseus: PerseusReader(file: fileName, quantity: quantity, largestSize: largestDocument)
       case .df2: DF2Reader(file: fileName)
       case .dayPerLine: DayPerLineReader(file: fileName)
       case .action: ActionFileReader(file: fileName)
-      case .lowCarbonLondon: TableReader(.lowCarbonLondon, file: fileName)
-      case .octopusExport: TableReader(.octopusExport, file: fileName)
-      case .halfHourEnding: TableReader(.halfHourEnding, file: fileName)
-      case .timestampValue: TableReader(.timestampValue, file: fileName)
+      case .lowCarbonLondon: TableReader(.lowCarbonLondon, file: fileName, quantity: quantity)
+      case .octopusExport: TableReader(.octopusExport, file: fileName, quantity: quantity)
+      case .halfHourEnding: TableReader(.halfHourEnding, file: fileName, quantity: quantity)
+      case .timestampValue: TableReader(.timestampValue, file: fileName, quantity: quantity)
       case .stark: TableReader(.stark, file: fileName)
       case .simple: TableReader(.simple, file: fileName)
       }

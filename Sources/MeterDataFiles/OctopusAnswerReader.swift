@@ -1,4 +1,5 @@
 import JSONText
+import MarketIdentifiers
 import Quantities
 import Readings
 import SettlementCalendar
@@ -11,8 +12,8 @@ struct OctopusAnswerReader: FormatReader {
   private var document: JSONDocument
   private var report: RowReporter
 
-  init(file: String, largestSize: Int) {
-    report = RowReporter(file: file)
+  init(file: String, quantity: MeasurementQuantity, largestSize: Int) {
+    report = RowReporter(file: file, unstatedQuantity: quantity)
     document = JSONDocument(largestSize: largestSize)
   }
 
@@ -31,7 +32,7 @@ struct OctopusAnswerReader: FormatReader {
   }
 
   private mutating func take(_ row: JSONValue, _ place: String, _ emit: (ReadingEvent) -> Void) {
-    guard let series = report.series(nil, line: 0, emit),
+    guard let series = report.series(nil, report.unstatedQuantity, line: 0, emit),
       let halfHour = report.halfHour(row, start: "interval_start", end: "interval_end", place, emit)
     else { return }
     report.reading(

@@ -1,4 +1,5 @@
 import JSONText
+import MarketIdentifiers
 import Quantities
 import Readings
 import SettlementCalendar
@@ -16,8 +17,8 @@ struct PerseusReader: FormatReader {
 
   private static let registerPlaces = 8
 
-  init(file: String, largestSize: Int) {
-    report = RowReporter(file: file)
+  init(file: String, quantity: MeasurementQuantity, largestSize: Int) {
+    report = RowReporter(file: file, unstatedQuantity: quantity)
     document = JSONDocument(largestSize: largestSize)
   }
 
@@ -43,7 +44,7 @@ struct PerseusReader: FormatReader {
       let message = "The unit of the energy is neither WHR nor KWH."
       return report.quarantine(MeterDataRules.quantity, line: 0, field: "\(place).energy.unitCode", message, emit)
     }
-    guard let series = report.series(nil, line: 0, emit),
+    guard let series = report.series(nil, report.unstatedQuantity, line: 0, emit),
       let halfHour = report.halfHour(row, start: "from", end: "to", place, emit),
       isRegisterRising(row["cumulative"], at: halfHour, place, emit)
     else { return }

@@ -30,6 +30,8 @@ struct RowReporter {
   static let largestSeriesCount = 1_000_000
 
   let file: String
+  /// What is measured where the format does not say.
+  let unstatedQuantity: MeasurementQuantity
   /// Set once the beginning of the file was wrong: every further line is counted and left out.
   private(set) var isRefused = false
   private var linesAfterRefusal = 0
@@ -42,13 +44,16 @@ struct RowReporter {
   private var estimated = Tally()
   private var skippedHour = Tally()
 
-  init(file: String) { self.file = file }
+  init(file: String, unstatedQuantity: MeasurementQuantity = .activeImport) {
+    self.file = file
+    self.unstatedQuantity = unstatedQuantity
+  }
 
   // MARK: Series
 
   /// The reader's number of a series, announced when it is new. `nil` name: the file names none.
   mutating func series(
-    _ name: String?, _ quantity: MeasurementQuantity = .activeImport, line: Int, _ emit: Emit
+    _ name: String?, _ quantity: MeasurementQuantity, line: Int, _ emit: Emit
   ) -> Int32? {
     guard let name else {
       if let unnamed { return unnamed }
@@ -132,7 +137,8 @@ struct RowReporter {
     emit(.noted(finding(rule, line: line, field: field, message, detail: detail)))
   }
 
-  private func finding(_ rule: MeterDataRule, line: Int?, field: String?, _ message: String, detail: String?) -> Finding {
+  private func finding(_ rule: MeterDataRule, line: Int?, field: String?, _ message: String, detail: String?) -> Finding
+  {
     let position = SourcePosition(file: file, line: line.flatMap { $0 > 0 ? $0 : nil }, field: field)
     return Finding(rule.id, rule.severity, at: position, message, remedy: rule.remedy, detail: detail)
   }

@@ -16,16 +16,19 @@ struct TableReader: LineFedReader {
   /// The series of the row before, to spare the look-up.
   private var last: (text: [UInt8], quantity: MeasurementQuantity, local: Int32)?
 
-  init(_ layout: TableLayout, file: String) {
+  init(_ layout: TableLayout, file: String, quantity: MeasurementQuantity = .activeImport) {
     self.layout = layout
-    report = RowReporter(file: file)
+    report = RowReporter(file: file, unstatedQuantity: quantity)
   }
 
   mutating func take(_ line: LineSplitter.Line, _ emit: (ReadingEvent) -> Void) {
     fields.split(line.bytes)
     guard let columns else { return takeHeader(line, emit) }
     guard fields.count == columns.count, fields.isWellFormed else {
-      let message = "The row has \(fields.count) fields where the header has \(columns.count), or an open quote."
+      let message =
+        fields.isWellFormed
+        ? "The row has \(fields.count) fields where the header has \(columns.count)."
+        : "A quote in the row is not closed, or text follows it."
       return report.quarantine(MeterDataRules.fields, line: line.number, message, emit)
     }
     guard let quantity = quantity(columns, line.number, emit),
@@ -45,7 +48,8 @@ struct TableReader: LineFedReader {
   private mutating func takeHeader(_ line: LineSplitter.Line, _ emit: (ReadingEvent) -> Void) {
     let names = fields.texts
     guard let found = layout.columns(names) else {
-      let message = "The first line is not the header that the format has. It needs the columns \(layout.neededColumns)."
+      let message =
+        "The first line is not the header that the format has. It needs the columns \(layout.neededColumns)."
       return report.refuse(line: line.number, message, detail: RowReporter.detail(line.bytes), emit)
     }
     header = names
@@ -61,7 +65,7 @@ struct TableReader: LineFedReader {
       if let quantity = channelQuantity(fields[channel]) { return quantity }
       return unknown("The channel type is none of ACTIVE, REACTIVE_IMP, REACTIVE_EXP.", channel, line, emit)
     }
-    guard let direction = columns.direction, let unit = columns.unitName else { return .activeImport }
+    guard let direction = columns.direction, let unit = columns.unitName else { return report.unstatedQuantity }
     let isActive = fields[unit].equalsIgnoringCase("kWh")
     guard isActive || fields[unit].equalsIgnoringCase("kVArh") else {
       return unknown("The unit is neither kWh nor kVArh.", unit, line, emit)
@@ -84,7 +88,7 @@ struct TableReader: LineFedReader {
   private mutating func series(
     _ columns: TableLayout.Columns, _ quantity: MeasurementQuantity, _ line: Int, _ emit: (ReadingEvent) -> Void
   ) -> Int32? {
-    guard let column = columns.series else { return report.series(nil, line: line, emit) }
+    guard let column = columns.series else { return report.series(nil, quantity, line: line, emit) }
     if let last, last.quantity == quantity, last.text[...] == fields[column] { return last.local }
     var name = String(decoding: fields[column], as: UTF8.self)
     if layout.seriesIsMPAN {

@@ -1,3 +1,4 @@
+import MarketIdentifiers
 import Quantities
 import Readings
 import SettlementCalendar
@@ -14,10 +15,11 @@ struct WideTableReader: LineFedReader {
   var report: RowReporter
   /// The series of each value column; `nil` where the column's name is not usable.
   private var series: [Int32?] = []
-  private var names: [String] = []
   private var hasHeader = false
 
-  init(file: String) { report = RowReporter(file: file) }
+  init(file: String, quantity: MeasurementQuantity) {
+    report = RowReporter(file: file, unstatedQuantity: quantity)
+  }
 
   mutating func take(_ line: LineSplitter.Line, _ emit: (ReadingEvent) -> Void) {
     guard hasHeader else { return takeHeader(line, emit) }
@@ -45,19 +47,19 @@ struct WideTableReader: LineFedReader {
       let message = "The first line is not the header that the format has: “date”, “time”, then one column a series."
       return report.refuse(line: line.number, message, detail: RowReporter.detail(line.bytes), emit)
     }
-    names = Array(fields.texts.dropFirst(2))
     hasHeader = true
-    for name in names {
+    for name in fields.texts.dropFirst(2) {
       // A column without a usable name is announced by its rows: each of its values is quarantined.
       let isUsable = SeriesKey(name: name) != nil
-      series.append(isUsable ? report.series(name, line: line.number, emit) : nil)
+      series.append(isUsable ? report.series(name, report.unstatedQuantity, line: line.number, emit) : nil)
     }
   }
 
   private mutating func halfHour(
     _ bytes: UnsafeBufferPointer<UInt8>, _ first: Int, _ second: Int, _ line: Int, _ emit: (ReadingEvent) -> Void
   ) -> HalfHour? {
-    let text = bytes[..<first].withoutBlanksAround + [UInt8(ascii: " ")] + bytes[(first + 1)..<second].withoutBlanksAround
+    let text =
+      bytes[..<first].withoutBlanksAround + [UInt8(ascii: " ")] + bytes[(first + 1)..<second].withoutBlanksAround
     guard let stamp = CivilStamp(utf8: Array(text)[...]), let instant = report.utc(stamp, line: line) else {
       let detail = RowReporter.detail(text)
       report.unreadableStamp(line: line, field: "date, time", detail: detail, rows: series.count, emit)
@@ -92,12 +94,13 @@ struct WideTableReader: LineFedReader {
     _ text: Slice<UnsafeBufferPointer<UInt8>>, _ column: Int, at halfHour: HalfHour, line: Int,
     _ emit: (ReadingEvent) -> Void
   ) {
+    // Not the column's name: it may be an MPAN.
+    let field = "column \(column + 3)"
     guard let local = series[column] else {
       let message = "The value's column has no usable name."
-      let field = "column \(column + 3)"
       return report.quarantine(MeterDataRules.seriesName, line: line, field: field, message, emit)
     }
-    report.reading(text, .kilowattHours, series: local, at: halfHour, line: line, field: names[column], emit)
+    report.reading(text, .kilowattHours, series: local, at: halfHour, line: line, field: field, emit)
   }
 
   /// The shape that nearly all values have, `0.086` or `12`: up to six digits, up to three decimals.

@@ -9,6 +9,7 @@ import Settlement
 extension DiskStore: FactsRepository {
   /// One transaction: the commit point of everything that the batch brings, its staged layers included.
   public func append(_ batch: FactBatch) throws {
+    try requireWriting()
     try batch.checkKeepable()
     if try source(batch.source.hash) != nil { return }
     let manifests = try batch.layers.map { layer in
@@ -16,6 +17,8 @@ extension DiskStore: FactsRepository {
         throw UnknownStagedLayer(token: layer.token)
       }
     }
+    // Staged layers were written without waiting for the disk: it must have them before anything names them.
+    if !batch.layers.isEmpty { try folder.synchronize() }
     try writing { db in
       let writer = try BatchWriter(db, batch.source)
       try writer.insert(manifests)

@@ -43,14 +43,11 @@ extension DiskStore: ReadingsRepository {
     }
   }
 
-  /// Writes a layer file and has the disk keep it. Nobody sees it until a batch names it; the next writer that opens
+  /// Writes a layer file; `append` has the disk keep it before it names it. Nobody sees it until a batch names it; the next writer that opens
   /// the store removes it if none does.
   public func stage(_ layer: ReadingLayer) throws -> StagedLayer {
-    guard mode != .readOnly else {
-      throw StoreError(
-        .readOnly, path: path, "The store was opened for reading only.", remedy: "Open it for writing.")
-    }
-    return StagedLayer(token: try folder.write(layer))
+    try requireWriting()
+    return StagedLayer(token: try folder.write(layer, durably: false))
   }
 
   public func staged(_ layer: StagedLayer) throws -> ReadingLayer {

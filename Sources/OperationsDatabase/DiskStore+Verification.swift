@@ -22,6 +22,7 @@ extension DiskStore {
   /// - Parameter progress: told after each file how many of how many are done.
   /// - Returns: what is wrong, in order of commitment; nothing when all is well.
   public func verifyFiles(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> [StoreProblem] {
+    try requireOpen()
     var problems = try verifyDatabase()
     let manifests: [LayerFolder.Manifest]
     do { manifests = try self.manifests() } catch let error as StoreError where error.kind == .damaged {

@@ -32,6 +32,7 @@ public final class DiskStore {
   let database: DatabaseQueue
   let folder: LayerFolder
   private let lock: StoreLock?
+  private var isClosed = false
 
   private init(path: String, mode: Mode, database: DatabaseQueue, folder: LayerFolder, lock: StoreLock?) {
     self.path = path
@@ -72,6 +73,8 @@ public final class DiskStore {
 
   /// Ends the use of the store and gives its lock back. A store that is let go is closed too.
   public func close() throws {
+    guard !isClosed else { return }
+    isClosed = true
     defer { lock?.release() }
     do { try database.close() } catch let error as DatabaseError { throw StoreError(error, path: path) }
   }
@@ -148,17 +151,29 @@ public final class DiskStore {
 
   // MARK: - Transactions
 
+  func requireOpen() throws {
+    guard !isClosed else {
+      throw StoreError(.refused, path: path, "The store has been closed.", remedy: "Open it again.")
+    }
+  }
+
+  func requireWriting() throws {
+    try requireOpen()
+    guard mode != .readOnly else {
+      throw StoreError(
+        .readOnly, path: path, "The store was opened for reading only.", remedy: "Open it for writing.")
+    }
+  }
+
   /// One read transaction.
   func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try requireOpen()
     do { return try database.read(body) } catch let error as DatabaseError { throw StoreError(error, path: path) }
   }
 
   /// One write transaction: all of it, durably, or nothing.
   func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    guard mode != .readOnly else {
-      throw StoreError(
-        .readOnly, path: path, "The store was opened for reading only.", remedy: "Open it for writing.")
-    }
+    try requireWriting()
     do { return try database.write(body) } catch let error as DatabaseError { throw StoreError(error, path: path) }
   }
 }

@@ -139,7 +139,9 @@ public struct RegistrationReader: StreamReader {
   private static func noteForeignGroup(
     _ registration: Registration, _ position: SourcePosition, _ notes: inout [Finding]
   ) {
-    guard let home = Distributor.numbered(registration.distributor)?.group, home != registration.gspGroup else { return }
+    guard let home = Distributor.numbered(registration.distributor)?.group, home != registration.gspGroup else {
+      return
+    }
     notes.append(
       Finding(
         "PRG-05", .warning, at: position,

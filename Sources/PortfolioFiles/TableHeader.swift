@@ -10,15 +10,13 @@ struct TableHeader {
 
   init(columns: [String]) { self.columns = columns }
 
-  /// The column names of a header line: lower case, blanks around them dropped. `nil` when a quote is left open.
+  /// The column names of a header line: lower case. `nil` when a quote is left open.
   static func names(_ bytes: UnsafeBufferPointer<UInt8>) -> [String]? {
     var fields = TableFields()
     guard fields.split(bytes) else { return nil }
     return (0..<fields.count).map { index in
       fields.withField(index, of: bytes) { field in
-        let trimmed = field.drop { $0 == 0x20 || $0 == 0x09 }
-        let end = trimmed.lastIndex { $0 != 0x20 && $0 != 0x09 }.map { $0 + 1 } ?? trimmed.startIndex
-        return String(decoding: trimmed[..<end], as: UTF8.self).lowercased()
+        String(decoding: field, as: UTF8.self).lowercased()
       }
     }
   }

@@ -52,9 +52,10 @@ public enum TableWriter {
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  /// Quoted where it must be (RFC 4180).
+  /// Quoted where it must be (RFC 4180, and where a blank at its edge would be lost).
   private static func append(_ field: String, to bytes: inout [UInt8]) {
-    guard field.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }) else {
+    let isPlain = !field.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
+    guard !isPlain || field.utf8.first == 0x20 || field.utf8.last == 0x20 else {
       bytes.append(contentsOf: field.utf8)
       return
     }

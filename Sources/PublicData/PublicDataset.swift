@@ -19,7 +19,8 @@ public enum PublicDataset: String, Hashable, Sendable, CaseIterable {
     var bytes = Array(firstBytes.prefix(65_536))
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     if PriceColumns(headerLine: bytes.prefix { $0 != UInt8(ascii: "\n") }) != nil { return .systemPriceCSV }
-    guard let sign = bytes.first(where: { !blanks.contains($0) }), sign == UInt8(ascii: "{") || sign == UInt8(ascii: "[")
+    guard let sign = bytes.first(where: { !blanks.contains($0) }),
+      sign == UInt8(ascii: "{") || sign == UInt8(ascii: "[")
     else { return nil }
     if holds(bytes, "\"systemSellPrice\"") || holds(bytes, "\"imbalancePriceAmountGBP\"") { return .systemPriceJSON }
     if holds(bytes, "when_do_the_clocks_change") { return .clockChanges }

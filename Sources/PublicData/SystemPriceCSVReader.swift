@@ -54,18 +54,19 @@ struct PriceColumns {
     count = fields.count
     for index in 0..<fields.count {
       let name = fields[index].prefix { $0 != UInt8(ascii: "(") }.withoutBlanksAround
-      let column: WritableKeyPath<PriceColumns, Int>? =
-        if name.equalsIgnoringCase("Settlement Date") { \.date }
-        else if name.equalsIgnoringCase("Settlement Period") { \.period }
-        else if name.equalsIgnoringCase("System Sell Price") { \.sell }
-        else if name.equalsIgnoringCase("System Buy Price") { \.buy }
-        else if name.equalsIgnoringCase("Net Imbalance Volume") { \.volume }
-        else { nil }
-      guard let column else { continue }
+      guard let column = Self.column(named: name) else { continue }
       guard self[keyPath: column] < 0 else { return nil }
       self[keyPath: column] = index
     }
     guard date >= 0, period >= 0, sell >= 0, buy >= 0 else { return nil }
+  }
+
+  private static func column(named name: some Sequence<UInt8>) -> WritableKeyPath<PriceColumns, Int>? {
+    if name.equalsIgnoringCase("Settlement Date") { return \.date }
+    if name.equalsIgnoringCase("Settlement Period") { return \.period }
+    if name.equalsIgnoringCase("System Sell Price") { return \.sell }
+    if name.equalsIgnoringCase("System Buy Price") { return \.buy }
+    return name.equalsIgnoringCase("Net Imbalance Volume") ? \.volume : nil
   }
 }
 

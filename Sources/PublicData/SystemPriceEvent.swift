@@ -75,7 +75,8 @@ struct PriceGatherer {
     emit(
       .price(
         SystemPrice(
-          date: date, period: number, sell: sell.rate, buy: buy.rate, netImbalanceVolume: volume?.energy, source: source,
+          date: date, period: number, sell: sell.rate, buy: buy.rate, netImbalanceVolume: volume?.energy,
+          source: source,
           receivedAt: receivedAt)))
   }
 

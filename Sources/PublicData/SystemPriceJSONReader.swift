@@ -41,7 +41,7 @@ public struct SystemPriceJSONReader: StreamReader {
     guard !isTooLarge else { return fault(PublicDataRules.document, "The document is larger than 256 MiB.", emit) }
     let document: JSONValue
     do {
-      document = try JSONText.parse(bytes)
+      document = try JSONText.parse(bytes, maximumSize: Self.largestDocument)
     } catch {
       return fault(PublicDataRules.document, error.description, emit)
     }
@@ -90,7 +90,9 @@ public struct SystemPriceJSONReader: StreamReader {
   }
 
   /// A number, or a text that is one: the older records write all values as texts.
-  private static func number(_ value: JSONValue?) -> DecimalNumber? { value?.decimal ?? value?.text.flatMap { DecimalNumber($0) } }
+  private static func number(_ value: JSONValue?) -> DecimalNumber? {
+    value?.decimal ?? value?.text.flatMap { DecimalNumber($0) }
+  }
 
   private static func whole(_ number: DecimalNumber) -> Int? {
     guard let units = number.units(places: 0, rounding: .towardZero), units.isExact else { return nil }

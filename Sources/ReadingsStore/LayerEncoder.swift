@@ -17,7 +17,9 @@ public enum LayerEncoder {
       let bytes = UnsafeMutableRawBufferPointer(buffer)
       bytes.initializeMemory(as: UInt8.self, repeating: 0)
       var end = LayerFormat.headerLength
-      func checksum(of start: Int) -> UInt32 { LayerFormat.checksum(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
+      func checksum(of start: Int) -> UInt32 {
+        LayerFormat.checksum(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      }
 
       for index in layer.series { bytes.put(index.value, at: &end) }
       let seriesChecksum = checksum(of: LayerFormat.headerLength)

@@ -54,7 +54,8 @@ public struct SettlementDate: Hashable, Comparable, Sendable {
   /// Year, month 1...12, day 1...31.
   public var civil: (year: Int, month: Int, day: Int) { Self.civilFromDays(Int(dayNumber)) }
 
-  public var weekday: Weekday { Weekday(rawValue: (Int(dayNumber) + 3) % 7 + 1)! }  // 1970-01-01 was a Thursday; 1...7 always
+  /// 1970-01-01 was a Thursday.
+  public var weekday: Weekday { Weekday(rawValue: (Int(dayNumber) + 3) % 7 + 1) ?? .monday }  // 1...7 always
 
   /// The same day of the month `months` later, or the last day of a shorter month: 31 December plus 14 is 29 February.
   public func advanced(byMonths months: Int) -> SettlementDate? {
@@ -109,7 +110,14 @@ func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
 /// Monday is 1, as in ISO 8601.
 public enum Weekday: Int, Hashable, Sendable, CaseIterable {
-  case monday = 1, tuesday, wednesday, thursday, friday, saturday, sunday
+  case monday = 1
+  case tuesday
+  case wednesday
+  case thursday
+  case friday
+  case saturday
+  case sunday
+
   public var isWeekend: Bool { self == .saturday || self == .sunday }
 }
 

@@ -18,8 +18,10 @@ private let body = (0..<11).flatMap { instance($0, extra: $0 < 2 ? "030|02|20160
 
 private func file(_ body: [String], groups: Int? = nil, instances: Int? = nil) -> String {
   let counted = body.count { $0.hasPrefix("026|") }
-  return (["ZHV|0000475656|D0010002|D|UDMS|X|MRCY|20160302153151||||OPER|"] + body
-    + ["ZPT|0000475656|\(groups ?? body.count)||\(instances ?? counted)|20160302154650|"]).joined(separator: "\n") + "\n"
+  return
+    (["ZHV|0000475656|D0010002|D|UDMS|X|MRCY|20160302153151||||OPER|"] + body
+    + ["ZPT|0000475656|\(groups ?? body.count)||\(instances ?? counted)|20160302154650|"]).joined(separator: "\n")
+    + "\n"
 }
 
 private struct Outcome: Equatable {

@@ -14,7 +14,8 @@ private func day(_ text: String, seed: UInt64 = 1) -> D0036Day {
   var random = Seeded(seed)
   let advances = (0..<SettlementDay(date(text)).periodCount).map { _ in
     D0036Day.Advance(
-      Energy(wattHours: Int64(random.below(3_000))), ReadingQuality.allCases[random.below(ReadingQuality.allCases.count)])
+      Energy(wattHours: Int64(random.below(3_000))),
+      ReadingQuality.allCases[random.below(ReadingQuality.allCases.count)])
   }
   return D0036Day(date: date(text), advances: advances)!
 }
@@ -63,7 +64,9 @@ private func file(_ body: [String], groups: Int? = nil, instances: Int = 1) -> S
     + ["ZPT|0103175679|\(groups ?? body.count)||\(instances)|20260330040506|"]).joined(separator: "\n") + "\n"
 }
 
-private func rows(_ count: Int, _ value: String = "0.5") -> [String] { Array(repeating: "103|A|\(value)|", count: count) }
+private func rows(_ count: Int, _ value: String = "0.5") -> [String] {
+  Array(repeating: "103|A|\(value)|", count: count)
+}
 
 @Suite("Flow D0036, validated half-hourly advances")
 struct D0036Tests {
@@ -159,7 +162,8 @@ struct D0036Tests {
     let wrong = "\(mpan(1))".dropLast() + "\((mpan(1).number + 1) % 10)"
     let cases: [([String], RuleID)] = [
       (["101|\(wrong)|AI|GMTR|", "102|20260105|"], "DTC-10"), (["101|12|AI|GMTR|", "102|20260105|"], "DTC-10"),
-      (["101|\(mpan(1))|ZZ|GMTR|", "102|20260105|"], "DTC-11"), (["101|\(mpan(1))|AI|GMTR|", "102|20260230|"], "DTC-12"),
+      (["101|\(mpan(1))|ZZ|GMTR|", "102|20260105|"], "DTC-11"),
+      (["101|\(mpan(1))|AI|GMTR|", "102|20260230|"], "DTC-12"),
       (["101|\(mpan(1))|AI|GMTR|"], "DTC-16"), (["102|20260105|"], "DTC-16"), ([], "DTC-16"),
     ]
     for (head, rule) in cases {

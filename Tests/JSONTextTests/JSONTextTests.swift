@@ -27,7 +27,8 @@ struct JSONTextTests {
   func keepsTheSource() throws {
     let value = try parsed(sample)
     #expect(value.members?.map(\.key) == ["a", "a", "t", "f", "s", "e", "l", "long"])
-    #expect(value["a"]?.elements == [.number("1"), .number("-0.50"), .number("1e-05"), .object([JSONMember("b", .null)])])
+    #expect(
+      value["a"]?.elements == [.number("1"), .number("-0.50"), .number("1e-05"), .object([JSONMember("b", .null)])])
     #expect(value.members?[1].value.text == "twice")
     #expect(value["t"]?.boolean == true && value["f"]?.boolean == false)
     #expect(value["s"]?.text == "line\n£ \"q\" 😀 £")
@@ -55,7 +56,8 @@ struct JSONTextTests {
     "What is not one JSON document is refused for its reason",
     arguments: [
       ("", JSONFault.Reason.empty), ("  \n", .empty), ("1 2", .trailing), ("1,2", .trailing), ("[1],", .trailing),
-      ("1],[2", .trailing), ("]", .trailing), ("[1]]", .trailing), ("{}{}", .trailing), ("[1", .incomplete), ("[1,]", .badStructure),
+      ("1],[2", .trailing), ("]", .trailing), ("[1]]", .trailing), ("{}{}", .trailing), ("[1", .incomplete),
+      ("[1,]", .badStructure),
       ("[1 2]", .badStructure), ("[,1]", .badStructure), ("{\"a\" 1}", .badStructure), ("{\"a\":1,}", .badStructure),
       ("{1:2}", .badStructure), ("{\"a\":}", .badStructure), ("01", .badNumber), ("-", .badNumber), ("1.", .badNumber),
       ("1e", .badNumber), ("1x", .badNumber), ("0x10", .badNumber), ("-.5", .badNumber), ("[tru]", .badLiteral),
@@ -68,7 +70,9 @@ struct JSONTextTests {
 
   @Test(
     "Words and signs that are no JSON are refused",
-    arguments: ["NaN", "Infinity", "+1", ".5", "'a'", "[1", "{\"a\":[1}", "[[1]", "{\"a\":1", "/*c*/1", "[1}", "{]", "a"])
+    arguments: [
+      "NaN", "Infinity", "+1", ".5", "'a'", "[1", "{\"a\":[1}", "[[1]", "{\"a\":1", "/*c*/1", "[1}", "{]", "a",
+    ])
   func refused(text: String) {
     #expect(fault(Array(text.utf8)) != nil)
   }
@@ -93,6 +97,12 @@ struct JSONTextTests {
     #expect(fault(nested(513), depth: .max)?.reason == .tooDeep)
     #expect(fault(Array(repeating: UInt8(ascii: "["), count: 2_000_000), depth: .max) != nil)
     #expect(fault(Array("{}".utf8), depth: -5)?.reason == .tooDeep)
+  }
+
+  @Test("A document larger than the caller allows is refused unread")
+  func size() throws {
+    #expect(try JSONText.parse(Array("[1]".utf8), maximumSize: 3) == .array([.number("1")]))
+    #expect(throws: JSONFault(.tooLarge)) { try JSONText.parse(Array("[1] ".utf8), maximumSize: 3) }
   }
 
   @Test("A fault is a sentence with the place")

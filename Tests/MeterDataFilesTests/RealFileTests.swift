@@ -115,7 +115,9 @@ struct RealFileTests {
     }
     #expect(outcome.series.first?.name == "X1" && outcome.series.last?.name == "X415")
     #expect(outcome.rows.filter { $0.series == 0 }.reduce(0) { $0 + $1.energy.wattHours } == 636_189)
-    #expect(outcome.note("MET-10")?.message == "Readings: 498 were finer than a watt-hour and rounded to the nearest, the first on this line.")
+    #expect(
+      outcome.note("MET-10")?.message
+        == "Readings: 498 were finer than a watt-hour and rounded to the nearest, the first on this line.")
   }
 
   @Test("The photovoltaic extract: every value finer than a watt-hour is counted in one note")
@@ -192,16 +194,19 @@ struct RealFileTests {
   static let refusals = [
     Refusal(
       file: "no_hash.df2", rows: 1, rule: "MET-01",
-      sentence: "error MET-01 at no_hash.df2, line 1: The first line of a DF2 file is “#F2”; this file begins otherwise. "
+      sentence:
+        "error MET-01 at no_hash.df2, line 1: The first line of a DF2 file is “#F2”; this file begins otherwise. "
         + "Next: Ask the sender for the file in its original form, or name the right format."),
     Refusal(
       file: "hh_data_malformed.df2", rows: 1, rule: "MET-02",
-      sentence: "error MET-02 at hh_data_malformed.df2, line 4: A DF2 row has 4 fields (date, time, value, status); this "
+      sentence:
+        "error MET-02 at hh_data_malformed.df2, line 4: A DF2 row has 4 fields (date, time, value, status); this "
         + "one has 2. Next: Look at the row in the file: it may be cut off or have a stray comma. Ask the sender for it "
         + "again."),
     Refusal(
       file: "hh_data_bad_beginning.df2", rows: 4, rule: "MET-11",
-      sentence: "error MET-11 at hh_data_bad_beginning.df2, line 4, field #O: The row belongs to the outstation of line 2, "
+      sentence:
+        "error MET-11 at hh_data_bad_beginning.df2, line 4, field #O: The row belongs to the outstation of line 2, "
         + "whose MPAN is not valid: it holds something that is not a digit. Next: Compare the MPAN with the registration "
         + "and ask the sender to correct it."),
   ]
@@ -219,10 +224,11 @@ struct RealFileTests {
   func reported() throws {
     let empty = try Shared.read("chellow_hh/hh_data_header_but_no_data.df2").outcome
     #expect(empty.rowsRead == 0)
-    #expect(empty.notes.map(\.description) == [
-      "warning MET-17 at hh_data_header_but_no_data.df2: The file holds no readings. Next: Ask the sender whether "
-        + "readings are missing from the file."
-    ])
+    #expect(
+      empty.notes.map(\.description) == [
+        "warning MET-17 at hh_data_header_but_no_data.df2: The file holds no readings. Next: Ask the sender whether "
+          + "readings are missing from the file."
+      ])
     let change = try Shared.read("chellow_hh/hh_clock_change.df2").outcome
     #expect(change.notes.first?.position?.line == 4)
     let estimates = try Shared.read("chellow_hh/hh_data_not_actual.df2").outcome

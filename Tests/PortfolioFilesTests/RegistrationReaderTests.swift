@@ -95,10 +95,11 @@ private func read(_ text: String) -> [PortfolioEvent<Registration>] {
     let items = try (0..<50).map { serial in
       Registration(
         mpan: try #require(MPAN(distributor: 10 + serial % 14, serial: serial)),
-        alias: serial % 3 == 0 ? "house, \"\(serial)\"" : nil, quantity: serial % 5 == 0 ? .activeExport : .activeImport,
+        alias: serial % 3 == 0 ? "house, \"\(serial)\"" : nil,
+        quantity: serial % 5 == 0 ? .activeExport : .activeImport,
         supplier: try #require(ParticipantID("X\(serial)")), gspGroup: GSPGroupID.allCases[serial % 14],
         distributor: 10 + serial % 14, lossClass: try #require(LineLossFactorClassID("\(serial)")),
-        consumptionClass: ConsumptionClass.allCases[serial % 4], tariff: serial % 2 == 0 ? "T\(serial)" : nil,
+        consumptionClass: ConsumptionClass.allCases[serial % 4], tariff: serial % 2 == 0 ? " T\(serial) " : nil,
         paymentMethod: PaymentMethod.allCases[serial % 3], supplyCapacity: Power(watts: Int64(serial + 1)),
         effectiveFrom: first, effectiveTo: serial % 4 == 0 ? first.advanced(by: serial) : nil, recordedAt: noon)
     }

@@ -8,7 +8,9 @@ private func read(_ text: String) -> Checked<[BankHolidayDivision]> {
   BankHolidayDivision.read(Array(text.utf8), file: "bank-holidays.json")
 }
 
-private func event(_ date: String, _ title: String = "Day") -> String { "{\"title\": \"\(title)\", \"date\": \"\(date)\"}" }
+private func event(_ date: String, _ title: String = "Day") -> String {
+  "{\"title\": \"\(title)\", \"date\": \"\(date)\"}"
+}
 
 private func published(_ events: [String]) -> String {
   "{\"scotland\": {\"division\": \"scotland\", \"events\": [\(events.joined(separator: ","))]}}"
@@ -53,7 +55,9 @@ struct GovernmentDatesTests {
     #expect(checked.value.map(\.division) == ["england-and-wales", "scotland", "northern-ireland"])
     #expect(checked.value.map(\.holidays.count) == [140, 157, 174])
     #expect(checked.value.allSatisfy { $0.years == 2012...2028 })
-    #expect(checked.value[0].holidays[0] == BankHoliday(date: date("2012-01-02"), title: "New Year’s Day", notes: "Substitute day"))
+    #expect(
+      checked.value[0].holidays[0]
+        == BankHoliday(date: date("2012-01-02"), title: "New Year’s Day", notes: "Substitute day"))
     let england = try #require(checked.value[0].calendar)
     #expect(england.isWorkingDay(date("2022-09-19")) == false && england.isWorkingDay(date("2022-09-20")) == true)
     #expect(england.isWorkingDay(date("2029-01-02")) == nil)
@@ -121,6 +125,7 @@ struct GovernmentDatesTests {
   @Test("Every rule has a summary and a source, and stands once")
   func rules() {
     #expect(Set(PublicDataRules.all.map(\.id)).count == PublicDataRules.all.count)
-    #expect(PublicDataRules.all.allSatisfy { !$0.summary.isEmpty && !$0.source.isEmpty && $0.id.code.hasPrefix("PUB-") })
+    #expect(
+      PublicDataRules.all.allSatisfy { !$0.summary.isEmpty && !$0.source.isEmpty && $0.id.code.hasPrefix("PUB-") })
   }
 }

@@ -74,7 +74,8 @@ struct SystemPriceCSVTests {
       let outcome = read("\u{FEFF}" + text + body)
       #expect(outcome.prices.count == 1 && outcome.prices.first?.netImbalanceVolume == nil)
     }
-    let latin = Array("Settlement Date,Settlement Period,System Sell Price(".utf8) + [0xA3]
+    let latin =
+      Array("Settlement Date,Settlement Period,System Sell Price(".utf8) + [0xA3]
       + Array("/MWh),System Buy Price(".utf8) + [0xA3] + Array("/MWh)\r\n01/01/2026,1,5,5\r\n".utf8)
     #expect(read(latin).prices.count == 1)
   }

@@ -18,7 +18,9 @@ private func read(_ bytes: [UInt8], cuts: [Int] = []) -> PriceOutcome {
 
 private func read(_ text: String) -> PriceOutcome { read(Array(text.utf8)) }
 
-private func row(_ date: String, _ period: Int, sell: String = "24.51", volume: String = "-23.852564193690295") -> String {
+private func row(_ date: String, _ period: Int, sell: String = "24.51", volume: String = "-23.852564193690295")
+  -> String
+{
   """
   {"settlementDate": "\(date)", "settlementPeriod": \(period), "systemSellPrice": \(sell), "systemBuyPrice": \(sell),
    "netImbalanceVolume": \(volume), "replacementPrice": null}
@@ -51,7 +53,9 @@ struct SystemPriceJSONTests {
 
   @Test(
     "What is no answer is refused",
-    arguments: [("", RuleID("PUB-10")), ("{", "PUB-10"), ("{}", "PUB-11"), ("3", "PUB-11"), ("{\"data\": 3}", "PUB-11")])
+    arguments: [
+      ("", RuleID("PUB-10")), ("{", "PUB-10"), ("{}", "PUB-11"), ("3", "PUB-11"), ("{\"data\": 3}", "PUB-11"),
+    ])
   func refusals(text: String, rule: RuleID) {
     let outcome = read(text)
     #expect(outcome.noted == [rule] && outcome.prices.isEmpty)
@@ -81,7 +85,8 @@ struct SystemPriceJSONTests {
     "The real answer for 26 October 2025: fifty periods, each at its start time",
     .enabled(if: folder != nil, "needs ../shared data/elexon/system_prices"))
   func disebsp() throws {
-    let bytes = [UInt8](try Data(contentsOf: try #require(Self.folder).appendingPathComponent("disebsp_2025-10-26.json")))
+    let bytes = [UInt8](
+      try Data(contentsOf: try #require(Self.folder).appendingPathComponent("disebsp_2025-10-26.json")))
     let outcome = read(bytes)
     #expect(outcome.prices.map(\.period) == Array(1...50) && outcome.quarantined.isEmpty)
     #expect(outcome.noted == ["PUB-09"])

@@ -116,10 +116,9 @@ extension FactFault: CustomStringConvertible {
 extension FactBatch {
   /// What every adapter requires of a batch before it keeps any of it.
   public func checkKeepable() throws(FactFault) {
-    let sources = systemPrices.lazy.map(\.source)
-    guard SourceHash.isWellFormed(source.hash), sources.allSatisfy({ $0 == source.hash || SourceHash.isWellFormed($0) }),
-      contractVolumes.allSatisfy({ $0.source == source.hash || SourceHash.isWellFormed($0.source) }),
-      lossFactors.allSatisfy({ $0.source == source.hash || SourceHash.isWellFormed($0.source) })
+    func isHash(_ text: String) -> Bool { text == source.hash || SourceHash.isWellFormed(text) }
+    guard SourceHash.isWellFormed(source.hash), systemPrices.allSatisfy({ isHash($0.source) }),
+      contractVolumes.allSatisfy({ isHash($0.source) }), lossFactors.allSatisfy({ isHash($0.source) })
     else { throw .sourceIsNotAHash }
     var counts: [SettlementDate: Int] = [:]
     func check(_ date: SettlementDate, _ period: Int) throws(FactFault) {

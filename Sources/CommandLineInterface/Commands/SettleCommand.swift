@@ -1,0 +1,135 @@
+import Accounting
+import ArgumentParser
+import Foundation
+import Operations
+import OperationsDatabase
+import Quantities
+import Rulebooks
+import Settlement
+import SettlementCalendar
+
+/// Which settlement dates to work on.
+struct DateOptions: ParsableArguments {
+  @Option(help: "One settlement date, 2026-03-29.")
+  var date: SettlementDate?
+
+  @Option(help: "The first settlement date.")
+  var from: SettlementDate?
+
+  @Option(help: "The last settlement date.")
+  var to: SettlementDate?
+
+  func validate() throws {
+    guard (date != nil) != (from != nil && to != nil), date == nil || (from == nil && to == nil) else {
+      throw ValidationError("give --date, or --from and --to")
+    }
+    if let from, let to, from > to { throw ValidationError("--from is after --to") }
+  }
+
+  var dates: [SettlementDate] {
+    if let date { return [date] }
+    guard let from, let to else { return [] }
+    return settlementDates(from, through: to)
+  }
+}
+
+struct SettleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "settle",
+    abstract: "Makes the settlement runs of one or more dates: validate, aggregate, price, post.",
+    discussion: """
+      Makes every run that is due by --as-of (today by default), or those named by --run. A run that was made before is
+      left as it is. II moves no money; each later run posts only its difference; after the last the books are frozen.
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var rulebook: RulebookOptions
+  @OptionGroup var shifts: ShiftOptions
+  @OptionGroup var dates: DateOptions
+
+  @Option(
+    name: .customLong("run"), help: "A run to make: II, SF, R1, R2, R3, RF. Repeat for more; all that are due by default.")
+  var runs: [RunType] = []
+
+  @Option(help: "Make the runs that are due by this date; today by default.")
+  var asOf: SettlementDate?
+
+  @Option(help: "table, json or csv.")
+  var format: OutputFormat = .table
+
+  func run() throws {
+    try reportingErrors {
+      let disk = try store.open(.readWrite)
+      let desk = try SettlementDesk(disk, try rulebook.load(), shifts.settings)
+      let outcomes = try desk.settle(dates.dates, only: runs.isEmpty ? nil : Set(runs), asOf: asOf ?? today())
+      printOut(Self.table(outcomes).text(format))
+    }
+  }
+
+  static func table(_ outcomes: [SettlementDesk.Line]) -> OutputTable {
+    var table = OutputTable([
+      .init("date"), .init("run"), .init("run_date"), .init("made"), .init("periods"), .init("half_hours"),
+      .init("measured_percent", "measured %"), .init("metered_kwh", "net metered kWh"),
+      .init("gsp_kwh", "net at GSP kWh"), .init("paid_in_pounds", "paid in GBP"),
+      .init("paid_out_pounds", "paid out GBP"),
+    ])
+    for line in outcomes {
+      table.rows.append([
+        .text("\(line.date)"), .text(line.run.rawValue), .text("\(line.runDate)"),
+        .text(line.isNew ? "now" : "before"), .count(SettlementDay(line.date).periodCount), .count(line.halfHours),
+        .number(line.measured.percentText(places: 2)), .number(line.metered.kilowattHoursText),
+        .number(line.atGSP.kilowattHoursText), .number(line.paidIn.poundsText), .number(line.paidOut.poundsText),
+      ])
+    }
+    return table
+  }
+}
+
+/// Settles many dates with one snapshot, and keeps of each run only what is printed.
+final class SettlementDesk {
+  private let disk: DiskStore
+  private let settler: Settler
+
+  /// One run in a few figures.
+  struct Line {
+    let date: SettlementDate
+    let run: RunType
+    let runDate: SettlementDate
+    let isNew: Bool
+    let halfHours: Int
+    let measured: Proportion
+    let metered: Energy
+    let atGSP: LossAdjustedEnergy
+    /// By parties to the market at this run, above zero.
+    let paidIn: Money
+    let paidOut: Money
+  }
+
+  init(_ disk: DiskStore, _ rulebook: Rulebook, _ settings: RunSettings) throws {
+    self.disk = disk
+    settler = try Settler(store: disk, rulebook: rulebook, settings: settings, hash: contentHash)
+  }
+
+  func settle(_ dates: [SettlementDate], only: Set<RunType>?, asOf: SettlementDate) throws -> [Line] {
+    let progress = ProgressLine("settle")
+    defer { progress.clear() }
+    var lines: [Line] = []
+    for (number, date) in dates.enumerated() {
+      progress.show(number, of: dates.count, unit: "days")
+      lines += try settler.settle(date, only: only, asOf: asOf).map(Self.line)
+    }
+    return lines
+  }
+
+  static func line(_ outcome: Settler.Outcome) -> Line {
+    let result = outcome.result
+    let imported = result.sums.total { $0.quantity == .activeImport }
+    let exported = result.sums.total { $0.quantity == .activeExport }
+    return Line(
+      date: outcome.dates.settlementDate, run: outcome.dates.run, runDate: outcome.dates.runDate,
+      isNew: outcome.isNew, halfHours: result.quality.expected, measured: result.quality.validatedShare,
+      metered: imported.metered - exported.metered, atGSP: imported.lossAdjusted - exported.lossAdjusted,
+      paidIn: outcome.moved.values.reduce(.zero) { $1 < .zero ? $0 - $1 : $0 },
+      paidOut: outcome.moved.values.reduce(.zero) { $1 > .zero ? $0 + $1 : $0 })
+  }
+}

@@ -1,1 +1,0 @@
-// InputFiles: see docs/decisions.
