@@ -131,7 +131,6 @@ let outerTests: [Target] = [
       "CommandLineInterface", "Rulebooks", "SettlementCalendar",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
   tests(
     "ReportsTests",
     values + [

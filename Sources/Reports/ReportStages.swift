@@ -80,7 +80,7 @@ enum ReportStages {
     guard data.bills.count > 0 else { return ["none yet"] }
     return [
       FigureText.pounds(ledger.collected - ledger.bounced), "received",
-      "\(FigureText.pounds(ledger.bounced)) bounced", "\(FigureText.pounds(ledger.owed)) outstanding",
+      "\(FigureText.pounds(ledger.bounced)) bounced", "\(FigureText.pounds(ledger.owed)) owed",
     ]
   }
 

@@ -5,6 +5,7 @@ import MarketIdentifiers
 import Operations
 import PortfolioFiles
 import Quantities
+import Settlement
 import SettlementCalendar
 import Testing
 
@@ -90,8 +91,11 @@ struct ReportDataTests {
   func strayEntry() throws {
     let store = try workedHousehold().store
     let stray = try JournalEntry(
-      id: "settlement/2026-12-01/DF", date: try #require(SettlementDate("2026-12-01")), narrative: "stray",
-      postings: [Posting(.party("EXAM"), Money(pence: 1)), Posting(.market, Money(pence: -1))])
+      id: "settlement/may-2026/2026-12-01/DF", date: try #require(SettlementDate("2026-12-01")), narrative: "stray",
+      postings: [
+        Posting(RunPostings.party(try #require(ParticipantID("EXAM")), "may-2026"), Money(pence: 1)),
+        Posting(RunPostings.market("may-2026"), Money(pence: -1)),
+      ])
     try store.save([(DocumentRecord(kind: "other", id: "x", hash: testHash([]), bytes: []), [stray])])
     let data = try ReportData.gather(store: store, rulebook: mayRulebook)
     #expect(data.checks.filter { $0.verdict == .broken }.map(\.stage) == [5])
