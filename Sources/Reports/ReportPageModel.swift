@@ -10,7 +10,14 @@ struct ReportPageModel {
     var title: String
     var lead: String
     var tables: [PageTable]
+    /// Long tables behind a line to open.
+    var folded: [Folded]
     var notes: [String]
+  }
+
+  struct Folded {
+    var summary: String
+    var tables: [PageTable]
   }
 
   struct CheckRow {

@@ -35,7 +35,9 @@ enum ReportPageTemplate {
     {{#sections}}<section id="{{id}}">
     <h2><span class="no">{{number}}</span> {{title}}</h2>
     <p>{{lead}}</p>
-    {{#tables}}{{> table}}{{/tables}}{{#notes}}<p class="note">{{.}}</p>
+    {{#tables}}{{> table}}{{/tables}}{{#folded}}<details><summary>{{summary}}</summary>
+    {{#tables}}{{> table}}{{/tables}}</details>
+    {{/folded}}{{#notes}}<p class="note">{{.}}</p>
     {{/notes}}</section>
 
     {{/sections}}<section id="checks">

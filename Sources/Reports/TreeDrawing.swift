@@ -31,11 +31,11 @@ struct TreeDrawing {
   var hasMore: Bool
   var more: String
 
-  private static let boxWidth = 262
+  private static let boxWidth = 250
   private static let boxHeight = 46
-  private static let columnGap = 46
+  private static let columnGap = 40
   private static let rowGap = 10
-  private static let longestText = 40
+  private static let longestText = 38
 
   init(_ root: Explanation) {
     let shown = Self.firstNodes(of: root)
@@ -107,7 +107,7 @@ struct TreeDrawing {
     <svg viewBox="0 0 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img" aria-labelledby="tree-title">
     <title id="tree-title">From the figure at the left to what it was made of at the right</title>
     {{#links}}<path d="{{path}}" fill="none" stroke="var(--line)" stroke-width="1.5"></path>
-    {{/links}}{{#boxes}}<g><title>{{full}}</title><rect x="{{x}}" y="{{y}}" width="262" height="46" rx="6" fill="var(--card)" stroke="{{stroke}}"></rect>\
+    {{/links}}{{#boxes}}<g><title>{{full}}</title><rect x="{{x}}" y="{{y}}" width="250" height="46" rx="6" fill="var(--card)" stroke="{{stroke}}"></rect>\
     <text x="{{textX}}" y="{{titleY}}" font-size="11.5" fill="var(--soft)">{{title}}</text>\
     <text x="{{textX}}" y="{{amountY}}" font-size="13" font-weight="600" fill="var(--ink)">{{amount}}</text>\
     <text x="{{markX}}" y="{{amountY}}" font-size="13" font-weight="700" text-anchor="end" fill="{{colour}}">{{mark}}</text></g>
