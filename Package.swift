@@ -93,6 +93,13 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("ReadingsTests", values + ["Readings"]),
+  tests("ReadingValidationTests", values + ["MarketRegistration", "Metering", "ReadingValidation", "Readings", "Rulebooks"]),
+  tests(
+    "AggregationTests",
+    values + ["Aggregation", "MarketRegistration", "ReadingValidation", "Readings", "Rulebooks"]),
+  tests("AccountingTests", values + ["Accounting"]),
+  tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
     "PublicDataTests", values + ["JSONText", "PublicData", "Settlement", "WireFormat"]),
@@ -106,7 +113,12 @@ let pureTests: [Target] = [
   tests("FindingsTests", ["Findings"]),
   tests("RulebooksTests", values + ["Rulebooks"]),
   tests("ArchitectureTests", []),
-  tests("OperationsTests", values + ["Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "ReadingValidation", "Readings", "Rulebooks", "Settlement"]),
+  tests(
+    "OperationsTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PortfolioFiles",
+      "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+    ]),
   tests(
     "PortfolioFilesTests",
     values + ["Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
