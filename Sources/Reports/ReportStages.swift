@@ -39,7 +39,7 @@ enum ReportStages {
     return [
       FigureText.energy(volume.netLossAdjusted), "net at Supply Points",
       "\(FigureText.energy(volume.losses)) losses",
-      "\(FigureText.count(data.groups.count, "GSP Group")), \(FigureText.count(data.parties.count, "party", "parties"))",
+      "\(FigureText.count(data.groups.count, "group")), \(FigureText.count(data.parties.count, "party", "parties"))",
     ]
   }
 

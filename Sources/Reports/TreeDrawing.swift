@@ -46,7 +46,9 @@ struct TreeDrawing {
     let shown = Self.firstNodes(of: root)
     let hidden = Self.count(root) - shown.count
     hasMore = hidden > 0
-    more = hidden > 0 ? "The drawing shows \(shown.count) figures; \(FigureText.count(hidden)) more are in the list below." : ""
+    more =
+      hidden > 0
+      ? "The drawing shows \(shown.count) figures; \(FigureText.count(hidden)) more are in the list below." : ""
     var nextRow = 0
     _ = place(root, path: [], depth: 0, shown, &nextRow)
     width = (boxes.map(\.x).max() ?? 0) + Self.boxWidth + 2
@@ -123,7 +125,8 @@ struct TreeDrawing {
     return Box(
       x: x, y: y, textX: x + 10, titleY: y + 18, amountY: y + 36, markX: x + boxWidth - 10, title: shortened(title),
       full: FigureText.clean("\(node.title): \(node.amount.text). \(node.how)"), amount: shortened(amount),
-      mark: node.check.map { $0.meets ? "✓" : "✗" } ?? "", colour: node.check?.meets == false ? "var(--bad)" : "var(--good)",
+      mark: node.check.map { $0.meets ? "✓" : "✗" } ?? "",
+      colour: node.check?.meets == false ? "var(--bad)" : "var(--good)",
       stroke: node.check?.meets == false ? "var(--bad)" : "var(--line)")
   }
 
