@@ -65,7 +65,8 @@ let outerTargets: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
-  module("ReadingsStore", values + ["Readings", "Operations", "CZlib"]),
+  .target(name: "CFileSystem"),
+  module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module(
     "OperationsDatabase",
     values + [
@@ -77,15 +78,15 @@ let outerTargets: [Target] = [
   module(
     "Reports",
     values + [
-      "Accounting", "Aggregation", "Billing", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
       .product(name: "Mustache", package: "swift-mustache"),
     ]),
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "MarketRegistration", "MeterDataFiles",
-      "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
-      "ReadingsStore", "Reports", "Rulebooks", "Settlement",
+      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
+      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
+      "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
@@ -127,6 +128,7 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
@@ -141,7 +143,12 @@ let outerTests: [Target] = [
       "CommandLineInterface", "Rulebooks", "SettlementCalendar",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
+  tests(
+    "ReportsTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "PortfolioFiles", "ReadingValidation", "Reports",
+      "Rulebooks", "Settlement",
+    ]),
 ]
 
 let package = Package(

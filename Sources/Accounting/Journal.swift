@@ -1,16 +1,11 @@
 import Quantities
 import SettlementCalendar
 
-/// An account of the ledger, named by a path: `market`, `party/MRCY`, `customer/1200023305967`, `bank/MRCY`.
+/// An account of the ledger, named by a path: `market/may-2026`, `party/MRCY/may-2026`, `customer/1200023305967`, `bank/MRCY`.
 public struct Account: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let path: String
 
   public init(_ path: String) { self.path = path }
-
-  /// The market as a whole: the counterparty of every settlement charge (the BSC Clearer).
-  public static let market = Account("market")
-  /// What the market owes a party (positive) or a party owes the market (negative).
-  public static func party(_ code: String) -> Account { Account("party/\(code)") }
 
   public static func < (a: Self, b: Self) -> Bool { a.path < b.path }
   public var description: String { path }

@@ -25,11 +25,11 @@ public struct LateFeed: Hashable, Sendable {
     self.delays = delays
   }
 
-  /// Ten percent late, so that some come after each of the runs II, SF, R1, R2 and R3 of the timetable that runs them
+  /// Some two and a half percent late, 0.4 percent after SF, so that some come after each of the runs II, SF, R1, R2 and R3 of the timetable that runs them
   /// 14, 24, 44 and 87 working days after the settlement date. The shares are invented.
   public static let afterEachRun: [Delay] = [
-    Delay(perMille: 50, days: 5), Delay(perMille: 25, days: 28), Delay(perMille: 15, days: 45),
-    Delay(perMille: 7, days: 80), Delay(perMille: 3, days: 140),
+    Delay(perMille: 20, days: 5), Delay(perMille: 1, days: 28), Delay(perMille: 1, days: 45),
+    Delay(perMille: 1, days: 80), Delay(perMille: 1, days: 140),
   ]
 
   /// The delay of one series' day, or `nil` when it is on time.

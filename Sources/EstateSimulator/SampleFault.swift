@@ -19,7 +19,7 @@ enum SampleFault: Hashable, Sendable {
   /// Days after the settlement date on which late readings come, and their share of all home-days in thousandths:
   /// after each of the runs II, SF, R1 and R2 of the timetable that has them 1, 14, 24 and 44 working days after.
   static let delays = [
-    (days: 5, perMille: 25), (days: 28, perMille: 10), (days: 45, perMille: 6), (days: 80, perMille: 4),
+    (days: 5, perMille: 20), (days: 28, perMille: 2), (days: 45, perMille: 1), (days: 80, perMille: 1),
   ]
   static let correctionDays = 10
 

@@ -17,6 +17,8 @@ extension DiskStore: FactsRepository {
         throw UnknownStagedLayer(token: layer.token)
       }
     }
+    // Staged layers were written without waiting for the disk: it must have them before anything names them.
+    if !batch.layers.isEmpty { try folder.synchronize() }
     try writing { db in
       let writer = try BatchWriter(db, batch.source)
       try writer.insert(manifests)

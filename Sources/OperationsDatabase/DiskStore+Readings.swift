@@ -43,11 +43,11 @@ extension DiskStore: ReadingsRepository {
     }
   }
 
-  /// Writes a layer file and has the disk keep it. Nobody sees it until a batch names it; the next writer that opens
+  /// Writes a layer file; `append` has the disk keep it before it names it. Nobody sees it until a batch names it; the next writer that opens
   /// the store removes it if none does.
   public func stage(_ layer: ReadingLayer) throws -> StagedLayer {
     try requireWriting()
-    return StagedLayer(token: try folder.write(layer))
+    return StagedLayer(token: try folder.write(layer, durably: false))
   }
 
   public func staged(_ layer: StagedLayer) throws -> ReadingLayer {

@@ -1,3 +1,4 @@
+import CFileSystem
 import Glibc
 
 /// The system calls that a store needs, with errors as ``StoreError``. Blocking: they return when it is done.
@@ -12,14 +13,26 @@ public enum FileCalls {
     return try body(descriptor)
   }
 
+  /// Writes a new file. It outlives a loss of power only after a later synchronisation.
+  static func write(_ bytes: [UInt8], to path: String) throws { try write(bytes, to: path, durably: false) }
+
   /// Writes a new file and has the disk keep it (`fsync`).
-  static func writeDurably(_ bytes: [UInt8], to path: String) throws {
+  static func writeDurably(_ bytes: [UInt8], to path: String) throws { try write(bytes, to: path, durably: true) }
+
+  /// Has the disk keep everything that was written to the file system of `path`: one call for many files.
+  public static func synchronizeFileSystem(of path: String) throws {
+    try withDescriptor(path, O_RDONLY | O_DIRECTORY, doing: "writing files") { descriptor in
+      guard halfhour_syncfs(descriptor) == 0 else { throw StoreError.system(errno, doing: "writing files", path: path) }
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String, durably: Bool) throws {
     let what = "writing a file"
     try withDescriptor(path, O_WRONLY | O_CREAT | O_TRUNC, doing: what) { descriptor in
       try bytes.withUnsafeBytes { buffer in
         var done = 0
         while done < buffer.count {
-          let count = write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+          let count = Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
           if count < 0 {
             if errno == EINTR { continue }
             throw StoreError.system(errno, doing: what, path: path)
@@ -27,7 +40,7 @@ public enum FileCalls {
           done += count
         }
       }
-      guard fsync(descriptor) == 0 else { throw StoreError.system(errno, doing: what, path: path) }
+      guard !durably || fsync(descriptor) == 0 else { throw StoreError.system(errno, doing: what, path: path) }
     }
   }
 

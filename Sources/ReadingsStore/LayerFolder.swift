@@ -43,11 +43,13 @@ public struct LayerFolder: Sendable {
   static let suffix = ".layer"
   static let unfinishedSuffix = ".layer.tmp"
 
-  /// Writes a layer so that it outlives a loss of power, under a name that nobody else gives to other bytes.
+  /// Writes a layer under a name that nobody else gives to other bytes.
   ///
+  /// - Parameter durably: whether it must outlive a loss of power when this returns. A batch of many layers writes them
+  ///   without and calls ``synchronize()`` once, before it is committed.
   /// - Returns: the file's token.
   /// - Throws: ``LayerFault`` when the layer cannot be kept, ``StoreError`` when the disk refuses.
-  public func write(_ layer: ReadingLayer) throws -> String {
+  public func write(_ layer: ReadingLayer, durably: Bool = true) throws -> String {
     let bytes = try LayerEncoder.encode(layer)
     let checksum = bytes.withUnsafeBytes {
       UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: LayerFormat.Offset.headerChecksum, as: UInt32.self))
@@ -63,22 +65,25 @@ public struct LayerFolder: Sendable {
       case .other: continue
       case .same:
         // It may have been named just before the power went: have the disk keep it now.
-        try FileCalls.synchronize(file: final)
+        if durably { try FileCalls.synchronize(file: final) }
       case .nothingReadable:
         let unfinished = "\(dateFolder)/\(name).\(getpid())\(Self.unfinishedSuffix)"
         do {
-          try FileCalls.writeDurably(bytes, to: unfinished)
+          if durably { try FileCalls.writeDurably(bytes, to: unfinished) } else { try FileCalls.write(bytes, to: unfinished) }
           try FileCalls.rename(unfinished, to: final)
         } catch {
           unlink(unfinished)
           throw error
         }
       }
-      try FileCalls.synchronize(folder: dateFolder)
+      if durably { try FileCalls.synchronize(folder: dateFolder) }
       return "\(layer.date)/\(name)\(Self.suffix)"
     }
     throw LayerFault.tooLarge  // the loop above ends only by returning
   }
+
+  /// Has the disk keep every layer that was written.
+  public func synchronize() throws { try FileCalls.synchronizeFileSystem(of: path) }
 
   private enum Occupant { case same, other, nothingReadable }
 

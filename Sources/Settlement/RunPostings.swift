@@ -9,20 +9,29 @@ public enum RunPostings {
   ///
   /// - Parameters:
   ///   - dates: the run's rule and dates; II moves no money and gives no entry.
+  ///   - rulebook: whose books the entry belongs to.
   ///   - moved: what each party's cash of the day changed by since the run before that moved money, positive to it.
-  public static func entry(_ dates: RunDates, moved: [ParticipantID: Money]) -> JournalEntry? {
+  public static func entry(_ dates: RunDates, rulebook: String, moved: [ParticipantID: Money]) -> JournalEntry? {
     guard dates.rule.movesMoney else { return nil }
-    var postings = moved.keys.sorted().map { Posting(.party($0.code), moved[$0] ?? .zero) }
+    var postings = moved.keys.sorted().map { Posting(party($0, rulebook), moved[$0] ?? .zero) }
     let sum = postings.reduce(Money.zero) { $0 + $1.amount }
-    postings.append(Posting(.market, -sum))
+    postings.append(Posting(market(rulebook), -sum))
     guard postings.contains(where: { $0.amount != .zero }) else { return nil }
     return try? JournalEntry(  // balanced by the line above
-      id: entryID(dates.settlementDate, dates.run), date: dates.paymentDate ?? dates.runDate,
+      id: entryID(dates.settlementDate, dates.run, rulebook), date: dates.paymentDate ?? dates.runDate,
       narrative: "imbalance of \(dates.settlementDate), run \(dates.run.rawValue)", postings: postings)
   }
 
-  /// `settlement/2026-03-29/SF`.
-  public static func entryID(_ date: SettlementDate, _ run: RunType) -> String {
-    "settlement/\(date)/\(run.rawValue)"
+  /// `settlement/may-2026/2026-03-29/SF`.
+  public static func entryID(_ date: SettlementDate, _ run: RunType, _ rulebook: String) -> String {
+    "settlement/\(rulebook)/\(date)/\(run.rawValue)"
+  }
+
+  /// The market under one rulebook: the same days settled by two rulebooks are two sets of books.
+  public static func market(_ rulebook: String) -> Account { Account("market/\(rulebook)") }
+
+  /// What the market owes a party under one rulebook (above zero), or the party owes it (below).
+  public static func party(_ party: ParticipantID, _ rulebook: String) -> Account {
+    Account("party/\(party)/\(rulebook)")
   }
 }

@@ -1,1 +1,3 @@
-print("halfhour")
+import CommandLineInterface
+
+HalfhourCommand.main()

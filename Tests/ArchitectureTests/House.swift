@@ -34,7 +34,7 @@ struct House {
       ]
     ),
     (3, ["EstateSimulator", "Operations"]),
-    (4, ["CZlib", "CLibzip", "InputFiles", "ReadingsStore", "OperationsDatabase"]),
+    (4, ["CFileSystem", "CZlib", "CLibzip", "InputFiles", "ReadingsStore", "OperationsDatabase"]),
     (5, ["Reports", "CommandLineInterface", "halfhour"]),
   ]
 

@@ -110,7 +110,7 @@ struct ResultsContractTests {
     try test.store.save(Sample.run(date, .sf), entries: entries)
     let balances = try test.next().balances()
     let sum = Int128(huge) * 3 - 1
-    #expect(balances.map(\.account) == [.market, .party("MRCY")])
+    #expect(balances.map(\.account) == [Account("market"), Account("party/MRCY")])
     #expect(balances.map(\.balance) == [sum, -sum])
     #expect(try test.store.journal() == entries.sorted { $0.id < $1.id })
   }

@@ -168,7 +168,7 @@ enum Sample {
     try JournalEntry(
       id: id, date: try date("2009-04-03"), narrative: "Trading charge of \(id)",
       postings: [
-        Posting(.party("MRCY"), Money(micropounds: -amount)), Posting(.market, Money(micropounds: amount)),
+        Posting(Account("party/MRCY"), Money(micropounds: -amount)), Posting(Account("market"), Money(micropounds: amount)),
       ])
   }
 

@@ -104,7 +104,7 @@ struct BillCommand: ParsableCommand {
         }
         let text =
           json
-          ? String(decoding: document.bytes, as: UTF8.self) : try BillPage.render(try BillDocument.read(document.bytes))
+          ? String(decoding: document.bytes, as: UTF8.self) : try BillPage().html(try BillDocument.read(document.bytes))
         if let out { try writeFile(text, to: out) } else { printOut(text) }
       }
     }

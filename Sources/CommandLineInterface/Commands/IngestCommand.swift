@@ -40,6 +40,9 @@ struct IngestCommand: ParsableCommand {
   @Option(help: "A CSV of exceptions to --received-after: series,from,to,received_at.", completion: .file())
   var arrivals: String?
 
+  @Option(help: "A CSV that says when each file was received: file,received_at.", completion: .file())
+  var receipts: String?
+
   @Option(help: "The series name of files that name none; the file's name by default.")
   var series: String?
 
@@ -62,9 +65,12 @@ struct IngestCommand: ParsableCommand {
       }
       let rule = try IngestDesk.Receipt(moment: moment ?? now(), afterDayHours: receivedAfter, arrivals: arrivals)
       let disk = try store.open(.create)
-      let desk = IngestDesk(store: disk, receipt: rule, series: series)
+      let moments = try receipts.map(FileReceipts.read) ?? FileReceipts()
       var reports: [IngestReport] = []
-      for path in files { reports.append(try desk.ingest(path)) }
+      for path in files {
+        let received = moments.receivedAt(path).map { rule.received(at: $0) } ?? rule
+        reports.append(try IngestDesk(store: disk, receipt: received, series: series).ingest(path))
+      }
       printOut(render(reports))
       if reports.contains(where: IngestDesk.isRefused) { throw ExitStatus.inputRefused }
     }

@@ -66,8 +66,9 @@ struct PayCommand: ParsableCommand {
         for finding in findings { printError("\(finding)") }
         let disk = try store.open(.readWrite)
         let taken = try CollectionRun(store: disk, rulebook: try rulebook.load(), hash: contentHash).take(outcomes)
-        printOut("\(outcomes.count) outcomes read, \(taken.posted) posted, \(taken.unknown.count) of no known bill, \(findings.count) findings\n")
-        if !findings.isEmpty || !taken.unknown.isEmpty { throw ExitStatus.inputRefused }
+        for finding in taken.findings { printError("\(finding)") }
+        printOut("\(outcomes.count) outcomes read, \(taken.new) new\n")
+        if (findings + taken.findings).contains(where: { $0.severity == .error }) { throw ExitStatus.inputRefused }
       }
     }
 

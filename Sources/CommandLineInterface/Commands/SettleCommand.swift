@@ -47,8 +47,9 @@ struct SettleCommand: ParsableCommand {
   @OptionGroup var shifts: ShiftOptions
   @OptionGroup var dates: DateOptions
 
-  @Option(help: "A run to make: II, SF, R1, R2, R3, RF. Repeat for more; all that are due by default.")
-  var run: [RunType] = []
+  @Option(
+    name: .customLong("run"), help: "A run to make: II, SF, R1, R2, R3, RF. Repeat for more; all that are due by default.")
+  var runs: [RunType] = []
 
   @Option(help: "Make the runs that are due by this date; today by default.")
   var asOf: SettlementDate?
@@ -60,7 +61,7 @@ struct SettleCommand: ParsableCommand {
     try reportingErrors {
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), shifts.settings)
-      let outcomes = try desk.settle(dates.dates, only: run.isEmpty ? nil : Set(run), asOf: asOf ?? today())
+      let outcomes = try desk.settle(dates.dates, only: runs.isEmpty ? nil : Set(runs), asOf: asOf ?? today())
       printOut(Self.table(outcomes).text(format))
     }
   }

@@ -20,8 +20,8 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var rulebook: RulebookOptions
   @OptionGroup var dates: DateOptions
 
-  @Option(help: "As known at the cut-off of this run.")
-  var run: RunType?
+  @Option(name: .customLong("run"), help: "As known at the cut-off of this run.")
+  var asKnownAt: RunType?
 
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
@@ -59,7 +59,7 @@ struct ValidateCommand: ParsableCommand {
   }
 
   private func cutOff(_ date: SettlementDate, _ book: Rulebook) throws -> UTCInstant {
-    guard let run else { return .distantFuture }
+    guard let run = asKnownAt else { return .distantFuture }
     guard let dates = book.timetable.runs(of: date, book.calendar)?.first(where: { $0.run == run }) else {
       throw Settler.Refusal.noSuchRun(run, date, rulebook: book.id)
     }

@@ -34,6 +34,18 @@ final class IngestDesk {
       text = "\(hours) hours after each day" + (hash.map { ", exceptions \($0)" } ?? "")
     }
 
+    private init(moment: UTCInstant, rule: ReceiptRule, text: String) {
+      self.moment = moment
+      self.rule = rule
+      self.text = text
+    }
+
+    /// The same choice for a file that came at another moment.
+    func received(at other: UTCInstant) -> Receipt {
+      guard case .moment = rule else { return Receipt(moment: other, rule: rule, text: text) }
+      return Receipt(moment: other, rule: .moment(other), text: text)
+    }
+
     private static func arrivals(_ path: String) throws -> ([Arrival], String?) {
       let file = try InputFile(path)
       var arrivals: [Arrival] = []

@@ -42,12 +42,12 @@ struct ShiftOptions: ParsableArguments {
   var settings: RunSettings { RunSettings(priceShiftDays: priceShift, lossFactorShiftDays: lossFactorShift) }
 }
 
-extension SettlementDate: @retroactive ExpressibleByArgument {
+extension SettlementDate: ExpressibleByArgument {
   /// `2026-03-29`.
   public init?(argument: String) { self.init(argument) }
 }
 
-extension RunType: @retroactive ExpressibleByArgument {
+extension RunType: ExpressibleByArgument {
   public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 }
 
@@ -65,6 +65,14 @@ final class ArchivedSources: SourceArchive {
     let name: String
     var description: String {
       "the archived copy of \(name) is missing or was changed: put the original file back into the store's sources folder"
+    }
+  }
+
+  /// Holds an archived file to its hash. - Throws: when it is gone or changed.
+  func check(_ hash: String) throws {
+    let name = try store.source(hash)?.name ?? String(hash.prefix(12))
+    guard let file = try? InputFile(try store.sourceFilePath(hash: hash)), file.hash == hash else {
+      throw Damaged(name: name)
     }
   }
 

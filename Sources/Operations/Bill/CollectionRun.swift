@@ -1,5 +1,6 @@
 import Accounting
 import Billing
+import Findings
 import MarketIdentifiers
 import PaymentFiles
 import PortfolioFiles
@@ -59,12 +60,8 @@ public final class CollectionRun {
     let notice = rulebook.wholeNumber("payment.advance-notice-working-days", on: created) ?? 10
     guard
       let day = CollectionFile.processingDay(noticeOn: created, notice: notice, calendar: rulebook.calendar),
-      let account = BankAccount(
-        sortCode: "000000", number: String(mpan.description.suffix(8)),
-        name: "CUSTOMER \(mpan.description.suffix(4))"),
-      let reference = PaymentReference(mpan: mpan, through: bill.request.through),
-      let instruction = PaymentInstruction(
-        code: .regularCollection, account: account, amount: bill.total, reference: reference, processingDay: day)
+      let account = BankAccount(fictitiousFor: mpan),
+      let instruction = PaymentInstruction(collecting: bill, from: account, processingDay: day)
     else {
       throw Refusal(reason: "a bill of \(bill.request.through) cannot be collected on \(created): check holidays and amount")
     }
@@ -72,35 +69,39 @@ public final class CollectionRun {
   }
 
   /// Takes outcomes: what was paid and what came back. An outcome that was taken before changes nothing.
-  public func take(_ outcomes: [PaymentOutcome]) throws -> (posted: Int, unknown: [PaymentReference]) {
-    let bills = Dictionary(
-      try self.bills().compactMap { bill in
-        PaymentReference(mpan: bill.request.mpan, through: bill.request.through).map { ($0, bill) }
-      }, uniquingKeysWith: { first, _ in first })
+  ///
+  /// - Returns: how many were new, and what is wrong with those that cannot be posted.
+  public func take(_ outcomes: [PaymentOutcome]) throws -> (new: Int, findings: [Finding]) {
+    let bills = try bills()
+    let saved = try Self.savedOutcomes(store)
+    let checked = OutcomePosting.entries(saved + outcomes, bills: bills)
+    let references = Set(bills.compactMap { PaymentReference($0) })
+    let known = Set(try store.documents(kind: DocumentKind.payment).map(\.id))
     var documents: [(document: DocumentRecord, entries: [JournalEntry])] = []
-    var unknown: [PaymentReference] = []
-    for outcome in outcomes {
-      guard let bill = bills[outcome.reference] else {
-        unknown.append(outcome.reference)
-        continue
-      }
+    for outcome in Set(outcomes) where references.contains(outcome.reference) {
       let bytes = PaymentOutcomeReader.write([outcome])
-      let document = DocumentRecord(
-        kind: DocumentKind.payment, id: "\(bill.id)-\(outcome.date.compactText)-\(outcome.result.rawValue)",
-        hash: hash(bytes), bytes: bytes)
-      documents.append((document, try Self.entries(outcome, bill)))
+      let id = "\(outcome.reference)-\(outcome.date.compactText)-\(outcome.result.rawValue)-\(hash(bytes).prefix(8))"
+      guard !known.contains(id) else { continue }
+      documents.append((DocumentRecord(kind: DocumentKind.payment, id: id, hash: hash(bytes), bytes: bytes), []))
     }
+    documents.sort { $0.document.id < $1.document.id }
+    // The entries follow from all outcomes together, so they are posted with the first; those posted before are equal.
+    if !documents.isEmpty { documents[0].entries = checked.value }
     try store.save(documents)
-    return (documents.count, unknown)
+    return (documents.count, checked.findings)
   }
 
-  /// A collection that was paid; or one that was collected and came back.
-  static func entries(_ outcome: PaymentOutcome, _ bill: Bill) throws -> [JournalEntry] {
-    let collected = try BillLedger.collected(outcome.amount, for: bill, on: outcome.date)
-    guard outcome.result == .bounced else { return [collected] }
-    return [
-      collected, try BillLedger.bounced(outcome.amount, for: bill, reason: outcome.reason, on: outcome.date),
-    ]
+  /// The outcomes that a store holds.
+  static func savedOutcomes(_ store: any Store) throws -> [PaymentOutcome] {
+    var outcomes: [PaymentOutcome] = []
+    for entry in try store.documents(kind: DocumentKind.payment) {
+      guard let document = try store.document(kind: DocumentKind.payment, id: entry.id) else { continue }
+      var reader = PaymentOutcomeReader(file: entry.id)
+      let take: (PaymentOutcomeReader.Event) -> Void = { if case .outcome(let outcome, _) = $0 { outcomes.append(outcome) } }
+      document.bytes.withUnsafeBytes { reader.consume($0, take) }
+      reader.finish(take)
+    }
+    return outcomes
   }
 
   private func bills() throws -> [Bill] {
@@ -119,7 +120,7 @@ public final class CollectionRun {
     }
     return Set(
       try bills().filter { bill in
-        PaymentReference(mpan: bill.request.mpan, through: bill.request.through).map(references.contains) ?? false
+        PaymentReference(bill).map(references.contains) ?? false
       }.map(\.id))
   }
 

@@ -5,7 +5,7 @@ import Metering
 import Readings
 import Settlement
 
-/// A layer that is written durably but that nobody sees until the batch that names it is committed.
+/// A layer that is written but that nobody sees until the batch that names it is committed.
 public struct StagedLayer: Hashable, Sendable {
   /// The adapter's own name for it.
   public let token: String

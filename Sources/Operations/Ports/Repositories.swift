@@ -15,7 +15,7 @@ public protocol ReadingsRepository: AnyObject {
   func indices(of keys: [SeriesKey]) throws -> [SeriesIndex]
   /// All series with their numbers, in any order.
   func allSeries() throws -> [(index: SeriesIndex, key: SeriesKey)]
-  /// Writes a layer durably without making it visible.
+  /// Writes a layer without making it visible; the batch that names it makes it durable.
   func stage(_ layer: ReadingLayer) throws -> StagedLayer
   /// A staged layer back, committed or not.
   func staged(_ layer: StagedLayer) throws -> ReadingLayer

@@ -130,6 +130,6 @@ public final class Settler {
   }
 
   private func entries(_ outcome: Outcome) -> [JournalEntry] {
-    RunPostings.entry(outcome.dates, moved: outcome.moved).map { [$0] } ?? []
+    RunPostings.entry(outcome.dates, rulebook: engine.rulebook.id, moved: outcome.moved).map { [$0] } ?? []
   }
 }

@@ -85,7 +85,7 @@ public final class Verifier {
       }
       outcome.readings += Int64(again.quality.expected)
       let before = cash[record.date]?.cash ?? [:]
-      if let entry = RunPostings.entry(dates, moved: Self.moved(again.cash, before)) { entries[entry.id] = entry }
+      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: Self.moved(again.cash, before)) { entries[entry.id] = entry }
       if dates.rule.movesMoney { cash[record.date] = again }
     }
     progress(saved.count, saved.count)
@@ -144,22 +144,9 @@ public final class Verifier {
   private func verifyPayments(
     _ bills: [Bill], _ outcome: inout Outcome, _ entries: inout [String: JournalEntry]
   ) throws {
-    let byReference = Dictionary(
-      bills.compactMap { bill in
-        PaymentReference(mpan: bill.request.mpan, through: bill.request.through).map { ($0, bill) }
-      }, uniquingKeysWith: { first, _ in first })
-    for entry in try store.documents(kind: DocumentKind.payment) {
-      guard let document = try store.document(kind: DocumentKind.payment, id: entry.id) else { continue }
-      var reader = PaymentOutcomeReader(file: "payment")
-      var events: [PaymentOutcomeReader.Event] = []
-      document.bytes.withUnsafeBytes { reader.consume($0) { events.append($0) } }
-      reader.finish { events.append($0) }
-      for case .outcome(let payment, _) in events {
-        outcome.payments += 1
-        guard let bill = byReference[payment.reference] else { continue }
-        for made in try CollectionRun.entries(payment, bill) { entries[made.id] = made }
-      }
-    }
+    let outcomes = try CollectionRun.savedOutcomes(store)
+    outcome.payments = outcomes.count
+    for made in OutcomePosting.entries(outcomes, bills: bills).value { entries[made.id] = made }
   }
 
   private func verifyJournal(_ entries: [String: JournalEntry], _ outcome: inout Outcome) throws {
