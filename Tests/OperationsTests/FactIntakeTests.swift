@@ -96,6 +96,17 @@ import Testing
     }
   }
 
+  /// Two statements of one file about one point and date: the later row counts, whatever the names of the suppliers.
+  @Test(arguments: [["SUPA", "SUPB"], ["SUPB", "SUPA"], ["SUPB", "SUPA", "SUPB"]])
+  func theLaterRowOfOneFileCounts(suppliers: [String]) throws {
+    let desk = Desk()
+    let text = Estate.registrationHeader
+      + suppliers.map { Estate.registration(1, supplier: $0, extra: "") }.joined()
+    let report = try desk.ingest("registrations.csv", text, at: at(0))
+    #expect(report.reckoning == Reckoning(accepted: 1, conflicting: suppliers.count - 1))
+    #expect(try FactSnapshot(desk.store).points(on: Self.day).first?.registration.supplier.code == suppliers.last)
+  }
+
   /// A fact that was received before what counts never counts; saying so again is a repeat.
   @Test func olderFactsComeTooLate() throws {
     let desk = Desk()

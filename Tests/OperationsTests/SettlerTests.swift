@@ -25,7 +25,7 @@ import Testing
     for outcome in outcomes {
       for (party, amount) in outcome.moved { moved[party, default: 0] += amount.micropounds }
       // An entry stands exactly where something moved.
-      let id = RunPostings.entryID(estate.date, outcome.dates.run)
+      let id = RunPostings.entryID(estate.date, outcome.dates.run, "may-2026")
       let entry = try desk.store.journal().first { $0.id == id }
       #expect((entry != nil) == outcome.moved.values.contains { $0 != .zero })
       #expect((entry?.postings ?? []).reduce(Int64(0)) { $0 + $1.amount.micropounds } == 0)
@@ -38,7 +38,7 @@ import Testing
     #expect(outcomes[5].moved.values.allSatisfy { $0 == .zero })
     let balances = Dictionary(uniqueKeysWithValues: try desk.store.balances().map { ($0.account, $0.balance) })
     for (party, cash) in last.result.cash {
-      #expect(balances[.party(party.code), default: 0] == Int128(cash.micropounds))
+      #expect(balances[RunPostings.party(party, "may-2026"), default: 0] == Int128(cash.micropounds))
     }
     #expect(balances.values.reduce(0, +) == 0)
   }
@@ -127,5 +127,20 @@ import Testing
         #expect(one == two)
       }
     }
+  }
+
+  /// The largest contracts and prices that any file may hold: refused with a sentence, never a stop.
+  @Test func amountsBeyondAnyLedgerAreRefused() throws {
+    let day = date("2026-04-15")
+    let desk = Desk()
+    let prices = "Settlement Date,Settlement Period,System Sell Price(GBP/MWh),System Buy Price(GBP/MWh)\n"
+      + (1...48).map { "\(day),\($0),100000,100000\n" }.joined()
+    try desk.ingest("prices.csv", prices, at: moment("2026-04-16T00:00:00Z"))
+    var contracts = "party,date,period,bought_kwh\n"
+    for party in 0..<4 { for period in 1...48 { contracts += "P\(party),\(day),\(period),1000000000\n" } }
+    #expect(try desk.ingest("contracts.csv", contracts, at: moment("2026-04-14T00:00:00Z")).reckoning.accepted == 192)
+    let thrown = #expect(throws: Imbalance.OutOfRange.self) { try desk.settle(day, asOf: Self.end) }
+    #expect(thrown?.description.contains("2026-04-15") == true)
+    #expect(try desk.store.journal().isEmpty)
   }
 }

@@ -49,7 +49,7 @@ import Testing
     for record in try made.store.runs(rulebook: "may-2026", withResults: true) {
       var record = record
       if record.run == .r1 { try change(&record) }
-      let entry = try made.store.journal().filter { $0.id == RunPostings.entryID(record.date, record.run) }
+      let entry = try made.store.journal().filter { $0.id == RunPostings.entryID(record.date, record.run, record.rulebook) }
       try desk.store.save(record, entries: entry)
     }
     return try desk.verify().differences
@@ -97,7 +97,7 @@ import Testing
       try desk.ingest(file.name, text, at: file.at)
     }
     for record in try made.store.runs(rulebook: "may-2026", withResults: true) {
-      let entry = try made.store.journal().filter { $0.id == RunPostings.entryID(record.date, record.run) }
+      let entry = try made.store.journal().filter { $0.id == RunPostings.entryID(record.date, record.run, record.rulebook) }
       try desk.store.save(record, entries: entry)
     }
     let differences = try desk.verify().differences
@@ -124,7 +124,7 @@ import Testing
     let (_, desk) = try Self.worked(1)
     let entry = try JournalEntry(
       id: "gift", date: date("2026-05-01"), narrative: "", postings: [
-        Posting(.party("SUPA"), Money(pence: 1)), Posting(.market, Money(pence: -1)),
+        Posting(Account("party/SUPA"), Money(pence: 1)), Posting(Account("market"), Money(pence: -1)),
       ])
     try desk.store.save([(DocumentRecord(kind: "note", id: "1", hash: testHash([]), bytes: []), [entry])])
     #expect(try desk.verify().differences.contains("journal entry gift comes out differently"))

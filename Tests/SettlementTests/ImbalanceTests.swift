@@ -131,4 +131,16 @@ import Testing
     #expect(ContractBook(volumes).bought(party, date, period: 1) == Energy(wattHours: 7))
     #expect(ContractBook(volumes.reversed()).bought(party, date, period: 1) == Energy(wattHours: 7))
   }
+
+  /// Volumes that no party can have are refused before anything is multiplied.
+  @Test(arguments: [Int128.max, Int128.min, 1_000_000_000_000_000_001, -1_000_000_000_000_000_001])
+  func volumesBeyondAnyPartyAreRefused(units: Int128) throws {
+    let date = try #require(Self.date)
+    let sums = try Self.sums(date, [("SUPA", .activeImport, 5, units)])
+    let prices = PriceBook(Self.prices(date, sell: 10_000_000_000_000, buy: 10_000_000_000_000))
+    #expect(throws: Imbalance.OutOfRange.self) {
+      try Imbalance.positions(
+        sums, contracts: ContractBook([]), prices: prices, step: .micropound, rounding: .halfAwayFromZero)
+    }
+  }
 }
