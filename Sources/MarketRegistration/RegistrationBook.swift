@@ -18,7 +18,9 @@ public struct RegistrationBook: Sendable {
   private static func precedes(
     _ a: (offset: Int, element: Registration), _ b: (offset: Int, element: Registration)
   ) -> Bool {
-    (a.element.effectiveFrom, a.element.recordedAt, a.offset) < (b.element.effectiveFrom, b.element.recordedAt, b.offset)
+    (a.element.effectiveFrom, a.element.recordedAt, a.offset) < (
+      b.element.effectiveFrom, b.element.recordedAt, b.offset
+    )
   }
 
   /// Every metering point that is supplied on `date`, rising by MPAN, as known before `moment`.

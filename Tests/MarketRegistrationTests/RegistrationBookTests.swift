@@ -28,7 +28,8 @@ import Testing
     _ all: [Registration], _ mpan: MPAN, _ date: SettlementDate, _ moment: UTCInstant
   ) -> Registration? {
     var best: Registration?
-    for statement in all where statement.mpan == mpan && statement.effectiveFrom <= date && statement.recordedAt < moment {
+    for statement in all
+    where statement.mpan == mpan && statement.effectiveFrom <= date && statement.recordedAt < moment {
       if let best, (statement.effectiveFrom, statement.recordedAt) < (best.effectiveFrom, best.recordedAt) { continue }
       best = statement
     }

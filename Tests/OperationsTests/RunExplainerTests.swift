@@ -64,7 +64,8 @@ import Testing
         at: moment)
     }
     try register("SUPA", at: moment("2026-01-01T00:00:00Z"))
-    let prices = "Settlement Date,Settlement Period,System Sell Price(GBP/MWh),System Buy Price(GBP/MWh)\n"
+    let prices =
+      "Settlement Date,Settlement Period,System Sell Price(GBP/MWh),System Buy Price(GBP/MWh)\n"
       + (1...48).map { "\(day),\($0),80,80\n" }.joined()
     try desk.ingest("prices.csv", prices, at: moment("2026-04-16T00:00:00Z"))
     _ = try desk.settle(day, asOf: date("2026-05-06"))

@@ -18,7 +18,8 @@ import Testing
       let key = AggregationKey(gspGroup: .c, supplier: party, consumptionClass: .domestic, quantity: .activeExport)
       sums.add(
         PeriodSums(
-          metered: Energy(wattHours: metered), lossAdjusted: LossAdjustedEnergy(tenMicrowattHours: number == 0 ? .max : .min),
+          metered: Energy(wattHours: metered),
+          lossAdjusted: LossAdjustedEnergy(tenMicrowattHours: number == 0 ? .max : .min),
           estimated: Energy(wattHours: .min), count: 3, estimatedCount: 1), to: key, period: 46)
       positions.append(
         ImbalancePosition(

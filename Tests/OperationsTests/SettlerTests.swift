@@ -133,7 +133,8 @@ import Testing
   @Test func amountsBeyondAnyLedgerAreRefused() throws {
     let day = date("2026-04-15")
     let desk = Desk()
-    let prices = "Settlement Date,Settlement Period,System Sell Price(GBP/MWh),System Buy Price(GBP/MWh)\n"
+    let prices =
+      "Settlement Date,Settlement Period,System Sell Price(GBP/MWh),System Buy Price(GBP/MWh)\n"
       + (1...48).map { "\(day),\($0),100000,100000\n" }.joined()
     try desk.ingest("prices.csv", prices, at: moment("2026-04-16T00:00:00Z"))
     var contracts = "party,date,period,bought_kwh\n"

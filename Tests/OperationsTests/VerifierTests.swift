@@ -49,7 +49,9 @@ import Testing
     for record in try made.store.runs(rulebook: "may-2026", withResults: true) {
       var record = record
       if record.run == .r1 { try change(&record) }
-      let entry = try made.store.journal().filter { $0.id == RunPostings.entryID(record.date, record.run, record.rulebook) }
+      let entry = try made.store.journal().filter {
+        $0.id == RunPostings.entryID(record.date, record.run, record.rulebook)
+      }
       try desk.store.save(record, entries: entry)
     }
     return try desk.verify().differences
@@ -97,7 +99,9 @@ import Testing
       try desk.ingest(file.name, text, at: file.at)
     }
     for record in try made.store.runs(rulebook: "may-2026", withResults: true) {
-      let entry = try made.store.journal().filter { $0.id == RunPostings.entryID(record.date, record.run, record.rulebook) }
+      let entry = try made.store.journal().filter {
+        $0.id == RunPostings.entryID(record.date, record.run, record.rulebook)
+      }
       try desk.store.save(record, entries: entry)
     }
     let differences = try desk.verify().differences
@@ -123,7 +127,8 @@ import Testing
   @Test func anEntryThatNothingMakesIsNamed() throws {
     let (_, desk) = try Self.worked(1)
     let entry = try JournalEntry(
-      id: "gift", date: date("2026-05-01"), narrative: "", postings: [
+      id: "gift", date: date("2026-05-01"), narrative: "",
+      postings: [
         Posting(Account("party/SUPA"), Money(pence: 1)), Posting(Account("market"), Money(pence: -1)),
       ])
     try desk.store.save([(DocumentRecord(kind: "note", id: "1", hash: testHash([]), bytes: []), [entry])])

@@ -32,16 +32,17 @@ import Testing
   }
 
   /// Taken off and bought in Wh, prices in £/MWh; the cash in micropounds. 1 Wh at £1/MWh is one micropound.
-  @Test(arguments: [
-    (offtake: 1_000_000, bought: 0, sell: 50, buy: 50, cash: -50_000_000),  // short: pays
-    (1_000_000, 3_000_000, 50, 50, 100_000_000),  // long: is paid
-    (1_000_000, 1_000_000, 50, 50, 0),
-    (1_000_000, 0, -20, -20, 20_000_000),  // short at a negative price: is paid
-    (0, 1_000_000, -20, -20, -20_000_000),  // long at a negative price: pays
-    (0, 1_000_000, 40, 60, 40_000_000),  // dual price: a surplus is sold at the sell price
-    (1_000_000, 0, 40, 60, -60_000_000),  // and a deficit bought at the buy price
-    (0, -500_000, 40, 60, -30_000_000),  // sold what it does not have
-  ] as [(offtake: Int64, bought: Int64, sell: Int64, buy: Int64, cash: Int64)])
+  @Test(
+    arguments: [
+      (offtake: 1_000_000, bought: 0, sell: 50, buy: 50, cash: -50_000_000),  // short: pays
+      (1_000_000, 3_000_000, 50, 50, 100_000_000),  // long: is paid
+      (1_000_000, 1_000_000, 50, 50, 0),
+      (1_000_000, 0, -20, -20, 20_000_000),  // short at a negative price: is paid
+      (0, 1_000_000, -20, -20, -20_000_000),  // long at a negative price: pays
+      (0, 1_000_000, 40, 60, 40_000_000),  // dual price: a surplus is sold at the sell price
+      (1_000_000, 0, 40, 60, -60_000_000),  // and a deficit bought at the buy price
+      (0, -500_000, 40, 60, -30_000_000),  // sold what it does not have
+    ] as [(offtake: Int64, bought: Int64, sell: Int64, buy: Int64, cash: Int64)])
   func table(_ row: (offtake: Int64, bought: Int64, sell: Int64, buy: Int64, cash: Int64)) throws {
     let date = try #require(Self.date)
     let party = try #require(ParticipantID("SUPA"))
