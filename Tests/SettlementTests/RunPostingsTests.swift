@@ -37,10 +37,20 @@ import Testing
     }
   }
 
+  /// The same day settled by two rulebooks is two sets of books.
+  @Test func rulebooksKeepTheirOwnBooks() throws {
+    let party = try #require(ParticipantID("SUPA"))
+    let entries = try ["bsc", "may-2026"].map { rulebook in
+      try #require(
+        RunPostings.entry(try Self.dates(movesMoney: true), rulebook: rulebook, moved: [party: Money(pence: 5)]))
+    }
+    #expect(entries[0].id != entries[1].id)
+    #expect(Set(entries[0].postings.map(\.account)).isDisjoint(with: entries[1].postings.map(\.account)))
+  }
+
   @Test func anInterimRunMovesNoMoney() throws {
     let party = try #require(ParticipantID("SUPA"))
-    let entry = RunPostings.entry(
-      try Self.dates(movesMoney: false, run: .ii), rulebook: "may-2026", moved: [party: Money(pence: 5)])
-    #expect(entry == nil)
+    let dates = try Self.dates(movesMoney: false, run: .ii)
+    #expect(RunPostings.entry(dates, rulebook: "may-2026", moved: [party: Money(pence: 5)]) == nil)
   }
 }
