@@ -75,7 +75,9 @@ struct ReportPageModel {
     dayTable = ReportStages.days(data)
     sections = ReportStages.sections(data)
     checks = data.checks.map(Self.row)
-    footer = "Made by Halfhour from \(FigureText.count(data.intake.sources.count, "source")). No metering point, customer or reading is named on this page."
+    footer =
+      "Made by Halfhour from \(FigureText.count(data.intake.sources.count, "source")). "
+      + "No metering point, customer or reading is named on this page."
   }
 
   private static func chartNote(_ data: ReportData, _ charts: ChartLibrary?) -> String {

@@ -37,9 +37,9 @@ enum ReportStages {
     guard !data.groups.isEmpty else { return ["none yet"] }
     let volume = data.groups.map(\.volume).reduce(ReportData.Volume(), +)
     return [
-      FigureText.energy(volume.netLossAdjusted), "net at the Supply Points",
-      "\(FigureText.energy(volume.losses)) line losses",
-      "\(FigureText.count(data.groups.count, "GSP Group")), \(FigureText.count(data.parties.count, "party", "parties"))",
+      FigureText.energy(volume.netLossAdjusted), "net at Supply Points",
+      "\(FigureText.energy(volume.losses)) losses",
+      "\(FigureText.count(data.groups.count, "group")), \(FigureText.count(data.parties.count, "party", "parties"))",
     ]
   }
 
@@ -51,7 +51,7 @@ enum ReportStages {
     return [
       FigureText.count(data.days.count, "day"), "\(FigureText.count(runCount, "run")) made",
       first.map { "net \(FigureText.pounds(net)) at \($0.run.rawValue)" } ?? "no run moved money",
-      "\(FigureText.count(data.points.count)) priced half-hours",
+      "\(FigureText.count(data.points.count)) half-hours",
     ]
   }
 

@@ -36,7 +36,9 @@ import Testing
     let schedules = (0..<dice.pick(3)).map { number in
       LossFactorSchedule(
         distributor: 12, lossClass: lossClasses[number],
-        patterns: [(0..<day.periodCount).compactMap { _ in LossFactor(hundredThousandths: Int64(100_000 + dice.pick(20_000))) }],
+        patterns: [
+          (0..<day.periodCount).compactMap { _ in LossFactor(hundredThousandths: Int64(100_000 + dice.pick(20_000))) }
+        ],
         days: [date: 0], source: "file\(number)", receivedAt: day.end)
     }
     return Town(validated: validated, book: LossFactorBook(schedules, rulebook: .default), published: schedules)

@@ -37,15 +37,16 @@ import Testing
   }
 
   /// Volumes and weights, the take, the volumes that come out.
-  @Test(arguments: [
-    ([(100, 1), (100, 1), (100, 1)], 301, [101, 100, 100]),  // one unit over: to the first of equals
-    ([(100, 1), (100, 1), (100, 1)], 299, [100, 100, 99]),  // one unit short: floors take one from each, two go back
-    ([(100, 1), (300, 1)], 200, [50, 150]),
-    ([(100, 1), (300, 0)], 200, [-100, 300]),  // a factor below zero
-    ([(-100, 1), (300, 1)], 400, [-200, 600]),  // export counts against
-    ([(-100, 1), (50, 1)], -100, [-200, 100]),  // a group that exports more than it takes
-    ([(7, 1)], 7, [7]), ([], 0, []), ([(0, 1)], 0, [0]),
-  ] as [([(volume: Int128, weight: Int64)], Int128, [Int128])])
+  @Test(
+    arguments: [
+      ([(100, 1), (100, 1), (100, 1)], 301, [101, 100, 100]),  // one unit over: to the first of equals
+      ([(100, 1), (100, 1), (100, 1)], 299, [100, 100, 99]),  // one unit short: floors take one from each, two go back
+      ([(100, 1), (300, 1)], 200, [50, 150]),
+      ([(100, 1), (300, 0)], 200, [-100, 300]),  // a factor below zero
+      ([(-100, 1), (300, 1)], 400, [-200, 600]),  // export counts against
+      ([(-100, 1), (50, 1)], -100, [-200, 100]),  // a group that exports more than it takes
+      ([(7, 1)], 7, [7]), ([], 0, []), ([(0, 1)], 0, [0]),
+    ] as [([(volume: Int128, weight: Int64)], Int128, [Int128])])
   func tables(_ rows: [(volume: Int128, weight: Int64)], take: Int128, expected: [Int128]) throws {
     #expect(try Self.correct(rows, take: take).volumes == expected)
   }

@@ -49,7 +49,10 @@ struct Estate {
     // Received after 8 hours, and 20, 40 and 70 days later: before SF, R1, R2 and R3.
     for (number, hours) in [8, 24 * 22, 24 * 40, 24 * 70].enumerated() {
       files.append(
-        ("readings\(number).csv", Self.readings(date, count, quantities, number, &dice), day.end.advanced(byHours: hours)))
+        (
+          "readings\(number).csv", Self.readings(date, count, quantities, number, &dice),
+          day.end.advanced(byHours: hours)
+        ))
     }
   }
 
@@ -64,7 +67,9 @@ struct Estate {
   private static func contracts(_ date: SettlementDate, _ dice: inout Dice) -> String {
     "party,date,period,bought_kwh\n"
       + ["SUPA", "SUPC"].flatMap { party in
-        (1...SettlementDay(date).periodCount).map { "\(party),\(date),\($0),\(dice.pick(4) - 1).\(100 + dice.pick(900))\n" }
+        (1...SettlementDay(date).periodCount).map {
+          "\(party),\(date),\($0),\(dice.pick(4) - 1).\(100 + dice.pick(900))\n"
+        }
       }.joined()
   }
 
@@ -76,7 +81,8 @@ struct Estate {
     for back in (number == 0 ? [0, 1, 7, 8] : [0]) {
       guard let day = date.advanced(by: -back) else { continue }
       for point in 0..<count {
-        for period in 1...SettlementDay(day).periodCount where dice.chance(number == 0 ? 6 : 1, of: number == 0 ? 7 : 12) {
+        for period in 1...SettlementDay(day).periodCount
+        where dice.chance(number == 0 ? 6 : 1, of: number == 0 ? 7 : 12) {
           let quality = dice.pick(["A", "A", "A", "A", "C", "E"])
           let start = start(day, period).start.description.dropLast(4)  // without seconds and Z
           text += "\(mpan(point)),\(quantities[point]),\(start)Z,\(dice.pick(13)).\(100 + dice.pick(900)),\(quality)\n"
@@ -101,7 +107,9 @@ struct Estate {
     for index in order ?? Array(files.indices) {
       let file = files[index]
       let report = try desk.ingest(file.name, file.text, at: file.at)
-      guard report.reckoning.rowsRead > 0, report.reckoning.quarantined == 0 else { throw Unusable(report: "\(report)") }
+      guard report.reckoning.rowsRead > 0, report.reckoning.quarantined == 0 else {
+        throw Unusable(report: "\(report)")
+      }
     }
     return desk
   }

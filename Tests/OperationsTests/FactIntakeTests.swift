@@ -1,6 +1,9 @@
+import Aggregation
 import Findings
+import MarketIdentifiers
 import Operations
 import Quantities
+import Rulebooks
 import Settlement
 import SettlementCalendar
 import Testing
@@ -81,7 +84,8 @@ import Testing
     for (number, all) in files(&dice).enumerated() {
       var keys: Set<Int> = []
       let rows = all.filter { keys.insert($0.key).inserted }
-      let text = Estate.registrationHeader
+      let text =
+        Estate.registrationHeader
         + rows.map { Estate.registration($0.key, supplier: "SUP\($0.value)", extra: "") }.joined()
       // Received all at one moment: what is recorded later still counts.
       let report = try desk.ingest("registrations\(number).csv", text, at: at(0))
@@ -94,6 +98,18 @@ import Testing
         #expect(point.registration.supplier.code == "SUP\(counting[key] ?? -1)")
       }
     }
+  }
+
+  /// Two statements of one file about one point and date: the later row counts, whatever the names of the suppliers.
+  @Test(arguments: [["SUPA", "SUPB"], ["SUPB", "SUPA"], ["SUPB", "SUPA", "SUPB"]])
+  func theLaterRowOfOneFileCounts(suppliers: [String]) throws {
+    let desk = Desk()
+    let text =
+      Estate.registrationHeader
+      + suppliers.map { Estate.registration(1, supplier: $0, extra: "") }.joined()
+    let report = try desk.ingest("registrations.csv", text, at: at(0))
+    #expect(report.reckoning == Reckoning(accepted: 1, conflicting: suppliers.count - 1))
+    #expect(try FactSnapshot(desk.store).points(on: Self.day).first?.registration.supplier.code == suppliers.last)
   }
 
   /// A fact that was received before what counts never counts; saying so again is a repeat.
@@ -142,5 +158,27 @@ import Testing
     #expect(report.reckoning == Reckoning(quarantined: 1))
     #expect(report.findingCounts["ING-7"] == 1)
     #expect(try desk.store.sources().isEmpty)
+  }
+
+  /// Factors of a class and date that a later file changes, and a still later one changes back; each period is a row.
+  @Test func lossFactors() throws {
+    let desk = Desk()
+    let lossClass = try #require(LineLossFactorClassID("1"))
+    func publish(_ name: String, _ factor: String, at moment: UTCInstant) throws -> Reckoning {
+      let body = ["DIS|LOND", "LLF|001", "SDT|20260415"] + (1...48).map { "SPL|\($0)|\(factor)" }
+      let lines = ["ZHD||D0265001|R|LOND|G|CAPG|20251021141250||||OPER"] + body + ["ZPT|\(body.count + 2)|\(name)"]
+      return try desk.ingest("llf\(name).ptf", lines.joined(separator: "\n") + "\n", at: moment).reckoning
+    }
+    func counting() throws -> Int32? {
+      let schedules = try desk.store.lossFactors(distributor: 12, lossClass: lossClass)
+      return LossFactorBook(schedules, rulebook: .default)
+        .factors(distributor: 12, lossClass: lossClass, on: SettlementDay(Self.day))?.factors[0].hundredThousandths
+    }
+    #expect(try publish("1", "1.078", at: at(0)) == Reckoning(accepted: 48))
+    #expect(try publish("2", "1.090", at: at(1)) == Reckoning(conflicting: 48))
+    #expect(try counting() == 109_000)
+    #expect(try publish("3", "1.078", at: at(2)) == Reckoning(conflicting: 48))
+    #expect(try counting() == 107_800)
+    #expect(try publish("4", "1.078", at: at(3)) == Reckoning(duplicate: 48))
   }
 }

@@ -140,7 +140,8 @@ import Testing
     let cut = dice.pick(41)
     let (whole, split) = (MemoryStore(), MemoryStore())
     let reckoning = try Self.ingest(rows, into: whole, source: 0)
-    let parts = try Self.ingest(Array(rows[..<cut]), into: split, source: 0)
+    let parts =
+      try Self.ingest(Array(rows[..<cut]), into: split, source: 0)
       + Self.ingest(Array(rows[cut...]), into: split, source: 1)
     #expect(parts == reckoning)
     #expect(try Self.counting(split) == Self.counting(whole))
@@ -181,7 +182,8 @@ import Testing
   @Test func whatCannotBeKeptIsQuarantined() throws {
     let store = MemoryStore()
     let ingest = ReadingIngest(
-      repository: store, source: testHash([1]), fileName: "f", fallbackName: "", receipt: .moment(moment("2026-04-01T00:00:00Z")))
+      repository: store, source: testHash([1]), fileName: "f", fallbackName: "",
+      receipt: .moment(moment("2026-04-01T00:00:00Z")))
     try ingest.take(.series(local: 0, name: "A", quantity: .activeImport))
     try ingest.take(.series(local: 1, name: nil, quantity: .activeImport))
     func take(_ series: Int32, _ index: Int32, _ wattHours: Int64) throws {

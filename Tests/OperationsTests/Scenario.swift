@@ -7,14 +7,18 @@ struct Scenario {
   /// The folder at the root of the package.
   static let root: URL = {
     var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    while folder.path != "/", !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+    while folder.path != "/",
+      !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
+    {
       folder.deleteLastPathComponent()
     }
     return folder.appendingPathComponent("Scenarios")
   }()
 
   static let names: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? [])
-    .filter { FileManager.default.fileExists(atPath: root.appendingPathComponent($0).appendingPathComponent("steps.csv").path) }
+    .filter {
+      FileManager.default.fileExists(atPath: root.appendingPathComponent($0).appendingPathComponent("steps.csv").path)
+    }
     .sorted()
 
   init(_ name: String) { folder = Self.root.appendingPathComponent(name) }
@@ -38,7 +42,9 @@ struct Scenario {
     }
     guard lines.count > 1 else { throw BadTable(description: "\(file) has no rows") }
     return try lines.dropFirst().map { fields in
-      guard fields.count == columns.count else { throw BadTable(description: "\(file): \(fields.joined(separator: ","))") }
+      guard fields.count == columns.count else {
+        throw BadTable(description: "\(file): \(fields.joined(separator: ","))")
+      }
       return Dictionary(uniqueKeysWithValues: zip(columns, fields))
     }
   }

@@ -10,10 +10,11 @@ import Testing
 
 @Suite struct RuleTests {
   /// Half an hour of the capacity, a part watt-hour rounded up, is the most that passes.
-  @Test(arguments: [
-    (watts: 23_000, wattHours: 11_500, rule: nil), (23_000, 11_501, "VAL-03"), (1_999, 1_000, nil),
-    (1_999, 1_001, "VAL-03"), (23_000, 0, nil), (23_000, -1, "VAL-04"),
-  ] as [(watts: Int64, wattHours: Int64, rule: RuleID?)])
+  @Test(
+    arguments: [
+      (watts: 23_000, wattHours: 11_500, rule: nil), (23_000, 11_501, "VAL-03"), (1_999, 1_000, nil),
+      (1_999, 1_001, "VAL-03"), (23_000, 0, nil), (23_000, -1, "VAL-04"),
+    ] as [(watts: Int64, wattHours: Int64, rule: RuleID?)])
   func readingsAreHeldToCapacityAndSign(_ row: (watts: Int64, wattHours: Int64, rule: RuleID?)) throws {
     let registration = Registration(
       mpan: try #require(MPAN(distributor: 12, serial: 1)), alias: nil, quantity: .activeImport,
@@ -42,10 +43,11 @@ import Testing
   }
 
   /// Reads of one register in tenths of a kWh: what it advanced by in Wh, or `nil` where it fell.
-  @Test(arguments: [
-    (from: 1_000, to: 1_015, advance: 1_500, round: false), (1_000, 1_000, 0, false),
-    (999_990, 5, 1_500, true), (1_015, 1_000, nil, false), (500_000, 1_000, nil, false),
-  ] as [(from: Int64, to: Int64, advance: Int64?, round: Bool)])
+  @Test(
+    arguments: [
+      (from: 1_000, to: 1_015, advance: 1_500, round: false), (1_000, 1_000, 0, false),
+      (999_990, 5, 1_500, true), (1_015, 1_000, nil, false), (500_000, 1_000, nil, false),
+    ] as [(from: Int64, to: Int64, advance: Int64?, round: Bool)])
   func registersDoNotRunBackwards(_ row: (from: Int64, to: Int64, advance: Int64?, round: Bool)) throws {
     let mpan = try #require(MPAN(distributor: 12, serial: 1))
     let reads = [(row.from, Int64(0)), (row.to, Int64(1_800))].map {

@@ -42,7 +42,8 @@ struct Village {
       consumptionClass: dice.pick([.domestic, .nonDomestic]), tariff: nil, paymentMethod: .directDebit,
       supplyCapacity: Power(watts: dice.pick([1_999, 23_000])), effectiveFrom: from,
       recordedAt: UTCInstant(secondsSince1970: 0))
-    return ValidationPoint(registration: registration, series: dice.chance(1, of: 6) ? nil : SeriesIndex(UInt32(number)))
+    return ValidationPoint(
+      registration: registration, series: dice.chance(1, of: 6) ? nil : SeriesIndex(UInt32(number)))
   }
 
   /// Late or in time, with holes, estimates, negative readings and some beyond capacity.

@@ -49,7 +49,9 @@ import Testing
     let seen = all.filter { $0.series == series && $0.period == period && $0.receivedAt < cutOff }
     let measured = seen.filter { $0.quality == .actual || $0.quality == .corrected }
     return (measured.isEmpty ? seen : measured).max {
-      ($0.receivedAt.secondsSince1970, $0.source, $0.sequence) < ($1.receivedAt.secondsSince1970, $1.source, $1.sequence)
+      ($0.receivedAt.secondsSince1970, $0.source, $0.sequence) < (
+        $1.receivedAt.secondsSince1970, $1.source, $1.sequence
+      )
     }
   }
 

@@ -117,7 +117,8 @@ struct ReportDataTests {
         FactBatch(
           source: SourceRecord(
             hash: testHash([UInt8(number)]), name: "\(number).csv", format: "x", byteCount: 1,
-            receivedAt: UTCInstant(secondsSince1970: 0), settings: "", reckoning: Reckoning(accepted: 1, quarantined: count),
+            receivedAt: UTCInstant(secondsSince1970: 0), settings: "",
+            reckoning: Reckoning(accepted: 1, quarantined: count),
             findings: [Finding("AAA-01", .error, "The first.", remedy: "Do.", detail: "1200023305967")],
             findingCounts: ["AAA-01": count])))
     }

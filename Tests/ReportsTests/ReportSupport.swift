@@ -41,7 +41,8 @@ func parse(_ page: String) throws -> ParsedPage {
   parser.delegate = reader
   guard parser.parse() else {
     throw NotWellFormed(
-      description: "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))")
+      description: "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))"
+    )
   }
   return reader.page
 }

@@ -32,16 +32,17 @@ import Testing
   }
 
   /// Taken off and bought in Wh, prices in £/MWh; the cash in micropounds. 1 Wh at £1/MWh is one micropound.
-  @Test(arguments: [
-    (offtake: 1_000_000, bought: 0, sell: 50, buy: 50, cash: -50_000_000),  // short: pays
-    (1_000_000, 3_000_000, 50, 50, 100_000_000),  // long: is paid
-    (1_000_000, 1_000_000, 50, 50, 0),
-    (1_000_000, 0, -20, -20, 20_000_000),  // short at a negative price: is paid
-    (0, 1_000_000, -20, -20, -20_000_000),  // long at a negative price: pays
-    (0, 1_000_000, 40, 60, 40_000_000),  // dual price: a surplus is sold at the sell price
-    (1_000_000, 0, 40, 60, -60_000_000),  // and a deficit bought at the buy price
-    (0, -500_000, 40, 60, -30_000_000),  // sold what it does not have
-  ] as [(offtake: Int64, bought: Int64, sell: Int64, buy: Int64, cash: Int64)])
+  @Test(
+    arguments: [
+      (offtake: 1_000_000, bought: 0, sell: 50, buy: 50, cash: -50_000_000),  // short: pays
+      (1_000_000, 3_000_000, 50, 50, 100_000_000),  // long: is paid
+      (1_000_000, 1_000_000, 50, 50, 0),
+      (1_000_000, 0, -20, -20, 20_000_000),  // short at a negative price: is paid
+      (0, 1_000_000, -20, -20, -20_000_000),  // long at a negative price: pays
+      (0, 1_000_000, 40, 60, 40_000_000),  // dual price: a surplus is sold at the sell price
+      (1_000_000, 0, 40, 60, -60_000_000),  // and a deficit bought at the buy price
+      (0, -500_000, 40, 60, -30_000_000),  // sold what it does not have
+    ] as [(offtake: Int64, bought: Int64, sell: Int64, buy: Int64, cash: Int64)])
   func table(_ row: (offtake: Int64, bought: Int64, sell: Int64, buy: Int64, cash: Int64)) throws {
     let date = try #require(Self.date)
     let party = try #require(ParticipantID("SUPA"))
@@ -130,5 +131,17 @@ import Testing
     }
     #expect(ContractBook(volumes).bought(party, date, period: 1) == Energy(wattHours: 7))
     #expect(ContractBook(volumes.reversed()).bought(party, date, period: 1) == Energy(wattHours: 7))
+  }
+
+  /// Volumes that no party can have are refused before anything is multiplied.
+  @Test(arguments: [Int128.max, Int128.min, 1_000_000_000_000_000_001, -1_000_000_000_000_000_001])
+  func volumesBeyondAnyPartyAreRefused(units: Int128) throws {
+    let date = try #require(Self.date)
+    let sums = try Self.sums(date, [("SUPA", .activeImport, 5, units)])
+    let prices = PriceBook(Self.prices(date, sell: 10_000_000_000_000, buy: 10_000_000_000_000))
+    #expect(throws: Imbalance.OutOfRange.self) {
+      try Imbalance.positions(
+        sums, contracts: ContractBook([]), prices: prices, step: .micropound, rounding: .halfAwayFromZero)
+    }
   }
 }

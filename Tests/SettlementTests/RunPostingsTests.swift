@@ -23,22 +23,34 @@ import Testing
     for number in 0..<dice.pick(6) {
       moved[try #require(ParticipantID("P\(number)"))] = Money(micropounds: Int64(dice.pick(7) - 3))
     }
-    let entry = RunPostings.entry(try Self.dates(movesMoney: true), moved: moved)
+    let entry = RunPostings.entry(try Self.dates(movesMoney: true), rulebook: "may-2026", moved: moved)
     guard moved.values.contains(where: { $0 != .zero }) else {
       #expect(entry == nil)
       return
     }
     let made = try #require(entry)
-    #expect(made.id == "settlement/2026-03-28/SF")
+    #expect(made.id == "settlement/may-2026/2026-03-28/SF")
     #expect(made.date == SettlementDate("2026-04-06"))
     #expect(made.postings.reduce(Int64(0)) { $0 + $1.amount.micropounds } == 0)
     for (party, amount) in moved {
-      #expect((made.postings.first { $0.account == .party(party.code) }?.amount ?? .zero) == amount)
+      #expect((made.postings.first { $0.account == RunPostings.party(party, "may-2026") }?.amount ?? .zero) == amount)
     }
+  }
+
+  /// The same day settled by two rulebooks is two sets of books.
+  @Test func rulebooksKeepTheirOwnBooks() throws {
+    let party = try #require(ParticipantID("SUPA"))
+    let entries = try ["bsc", "may-2026"].map { rulebook in
+      try #require(
+        RunPostings.entry(try Self.dates(movesMoney: true), rulebook: rulebook, moved: [party: Money(pence: 5)]))
+    }
+    #expect(entries[0].id != entries[1].id)
+    #expect(Set(entries[0].postings.map(\.account)).isDisjoint(with: entries[1].postings.map(\.account)))
   }
 
   @Test func anInterimRunMovesNoMoney() throws {
     let party = try #require(ParticipantID("SUPA"))
-    #expect(RunPostings.entry(try Self.dates(movesMoney: false, run: .ii), moved: [party: Money(pence: 5)]) == nil)
+    let dates = try Self.dates(movesMoney: false, run: .ii)
+    #expect(RunPostings.entry(dates, rulebook: "may-2026", moved: [party: Money(pence: 5)]) == nil)
   }
 }

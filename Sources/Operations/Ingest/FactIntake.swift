@@ -127,7 +127,8 @@ final class FactIntake {
 
   /// One schedule holds many factors: each period of each date is a row of the reckoning.
   func take(_ schedule: LossFactorSchedule) throws {
-    let held = try store.lossFactors(distributor: schedule.distributor, lossClass: schedule.lossClass)
+    let held =
+      try store.lossFactors(distributor: schedule.distributor, lossClass: schedule.lossClass)
       .sorted { ($0.receivedAt, $0.source) < ($1.receivedAt, $1.source) }
       + lossFactors.filter { $0.distributor == schedule.distributor && $0.lossClass == schedule.lossClass }
     var isNews = false

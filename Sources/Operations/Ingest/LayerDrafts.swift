@@ -96,7 +96,8 @@ struct LayerDrafts {
   /// The same among the drafts of this source.
   private func drafted(_ row: ReadingIngest.PendingReading) -> (receivedAt: UTCInstant, reading: Reading)? {
     var last: (receivedAt: UTCInstant, reading: Reading)?
-    for stack in stacks where stack.receivedAt <= row.receivedAt && last.map({ $0.receivedAt < stack.receivedAt }) ?? true {
+    for stack in stacks
+    where stack.receivedAt <= row.receivedAt && last.map({ $0.receivedAt < stack.receivedAt }) ?? true {
       for draft in stack.drafts.reversed() {
         guard let cell = cell(of: row.series, Int(row.period), in: draft),
           draft.qualities[cell].isActual == row.quality.isActual

@@ -21,7 +21,8 @@ public enum ReceiptRule: Sendable {
 /// Rule ING-2: another value is kept beside the old one; which counts is decided by rule READ-1 whenever a day is
 /// resolved.
 ///
-/// Memory is bounded: after ``rowsInMemory`` readings (or what ``init`` was told) the layers so far are staged, and later rows are compared with them.
+/// Memory is bounded: after ``rowsInMemory`` readings, or as many as the maker says, the layers so far are staged, and
+/// later rows are compared with them.
 public final class ReadingIngest {
   /// Rows held before they are staged.
   public static let rowsInMemory = 4_000_000
@@ -123,7 +124,8 @@ public final class ReadingIngest {
     let receivedAt = receivedAt(row)
     buffers[day.date, default: []].append(
       PendingReading(
-        series: canonical[Int(row.series)], period: Int32(period.number - 1), value: value, quality: row.quality, line: row.line,
+        series: canonical[Int(row.series)], period: Int32(period.number - 1), value: value, quality: row.quality,
+        line: row.line,
         receivedAt: receivedAt))
     buffered += 1
     if buffered >= rowsInMemory { try flush() }

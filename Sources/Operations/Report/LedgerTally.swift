@@ -92,15 +92,18 @@ enum LedgerTally {
     ]
     if bills.count > 0 {
       checks.append(
-        EnergyFlow.check(6, "Bills whose amounts their lines make again", "\(bills.count)", "\(bills.count - bills.notAddingUp)"))
-      checks.append(EnergyFlow.check(6, "Total of all bills = posted as revenue and VAT", "\(bills.total)", "\(ledger.billed)"))
+        EnergyFlow.check(
+          6, "Bills whose amounts their lines make again", "\(bills.count)", "\(bills.count - bills.notAddingUp)"))
+      checks.append(
+        EnergyFlow.check(6, "Total of all bills = posted as revenue and VAT", "\(bills.total)", "\(ledger.billed)"))
       checks.append(
         EnergyFlow.check(
           7, "Billed = collected less bounced, plus owed, less credit", "\(ledger.billed)",
           "\(ledger.collected - ledger.bounced + ledger.owed - ledger.credit)"))
     }
     let sum = DecimalNumber.text(ledger.sum, places: 6, keeping: 2)
-    checks.append(EnergyFlow.check(7, "All \(ledger.postings) postings of the ledger add up to nothing", "£0.00", "£\(sum)"))
+    checks.append(
+      EnergyFlow.check(7, "All \(ledger.postings) postings of the ledger add up to nothing", "£0.00", "£\(sum)"))
     return checks
   }
 
