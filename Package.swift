@@ -48,6 +48,8 @@ let pureTargets: [Target] = [
     "PortfolioFiles",
     values + ["Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
+  module("GBCS"),
+  module("DUIS", ["GBCS"]),
 
   // Ring 3: processes.
   module("EstateSimulator", values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement"]),
@@ -61,8 +63,19 @@ let pureTargets: [Target] = [
 ]
 
 let outerTargets: [Target] = [
+  // Ring 2, with the one exception that the house grants: it may use swift-crypto and the ASN.1 reader that comes with it.
+  module(
+    "MessageSecurity",
+    ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
+  // Ring 3 over it.
+  module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+  module(
+    "XMLDocuments",
+    ["CLibxml2", "DUIS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
   .target(name: "CFileSystem"),
@@ -84,6 +97,10 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
+      "Accounting", "Aggregation", "Billing", "CLibxml2", "DCCConformance", "DUIS",
+      "EstateSimulator", "GBCS", "MessageSecurity", "XMLDocuments", "InputFiles", "JSONText", "MarketRegistration",
+      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
+      "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
       "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "PublicData",
       "ReadingValidation", "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
@@ -107,6 +124,8 @@ let pureTests: [Target] = [
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
+  tests("GBCSTests", ["GBCS", "JSONText"]),
+  tests("DUISTests", ["DUIS", "GBCS"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
@@ -129,6 +148,12 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
+  tests(
+    "XMLDocumentsTests",
+    ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
@@ -141,7 +166,8 @@ let outerTests: [Target] = [
   tests(
     "CommandLineInterfaceTests",
     [
-      "CommandLineInterface", "Rulebooks", "SettlementCalendar",
+      "CommandLineInterface", "DCCConformance", "DUIS", "GBCS", "MessageSecurity", "Rulebooks", "SettlementCalendar",
+      "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(
@@ -160,6 +186,7 @@ let package = Package(
     : [
       .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
       .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+      .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4")),
       .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
       .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1")),
     ],

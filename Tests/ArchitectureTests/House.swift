@@ -30,11 +30,11 @@ struct House {
       2,
       [
         "WireFormat", "CSimdJSON", "JSONText", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
-        "PaymentFiles",
+        "PaymentFiles", "GBCS", "DUIS", "MessageSecurity",
       ]
     ),
-    (3, ["EstateSimulator", "Operations"]),
-    (4, ["CFileSystem", "CZlib", "CLibzip", "InputFiles", "ReadingsStore", "OperationsDatabase"]),
+    (3, ["EstateSimulator", "Operations", "DCCConformance"]),
+    (4, ["CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore", "OperationsDatabase"]),
     (5, ["Reports", "CommandLineInterface", "halfhour"]),
   ]
 
@@ -43,6 +43,9 @@ struct House {
     "Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization", "ArgumentParser", "Crypto", "GRDB",
     "Mustache",
   ]
+
+  /// The one exception in the inner rings: cryptography comes from a kept library and decides without acting.
+  static let granted: [String: Set<String>] = ["MessageSecurity": ["Crypto", "SwiftASN1"]]
 
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [

@@ -28,6 +28,7 @@ extension House {
           return manifest[file.module, default: []].contains(name)
             ? nil : "\(file.path) imports \(name), unnamed in the manifest"
         }
+        if Self.granted[file.module, default: []].contains(name) { return nil }
         if ring <= 3 { return "\(file.path) is in a pure ring and imports \(name)" }
         return Self.outside.contains(name) ? nil : "\(file.path) imports \(name), which is not on the list"
       }

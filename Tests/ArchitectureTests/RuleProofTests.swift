@@ -28,6 +28,7 @@ import Testing
     ("Billing", "import Foundation", 1), ("Billing", "  @_exported import struct Foundation.Data", 1),
     ("Operations", "internal import Glibc", 1), ("InputFiles", "import Foundation", 0),
     ("InputFiles", "import Gadgets", 1),
+    ("MessageSecurity", "import Crypto", 0), ("MessageSecurity", "import Foundation", 1), ("GBCS", "import Crypto", 1),
     ("Billing", "// import Foundation", 0), ("Billing", "/* import Foundation */", 0),
     ("Billing", "let x = \"\"\"\nimport Foundation\n\"\"\"", 0),
   ])

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `halfhour dcc`: messages of the smart metering system.
+public struct DCCCommand: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "dcc", abstract: "Read and check messages between users, the DCC and smart meters.",
+    subcommands: [DCCCheckVectorsCommand.self, DCCDecodeCommand.self])
+
+  public init() {}
+}
