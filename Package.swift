@@ -37,13 +37,16 @@ let pureTargets: [Target] = [
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
   module("Billing", values + ["Accounting", "Readings", "Rulebooks"]),
 
+  module("BalancingMechanism", values),
+  module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
+
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
-  module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
+  module("PublicData", values + ["BalancingMechanism", "ImbalancePricing", "Settlement", "Rulebooks", "WireFormat", "JSONText"]),
   module(
     "PortfolioFiles",
     values + ["Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
@@ -95,7 +98,7 @@ let outerTargets: [Target] = [
 let pureTests: [Target] = [
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
-    "PublicDataTests", values + ["JSONText", "PublicData", "Settlement", "WireFormat"]),
+    "PublicDataTests", values + ["BalancingMechanism", "ImbalancePricing", "JSONText", "PublicData", "Settlement", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
