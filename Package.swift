@@ -96,6 +96,14 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("MarketRegistrationTests", values + ["MarketRegistration"]),
+  tests("ReadingsTests", values + ["Readings"]),
+  tests("ReadingValidationTests", values + ["MarketRegistration", "Metering", "ReadingValidation", "Readings", "Rulebooks"]),
+  tests(
+    "AggregationTests",
+    values + ["Aggregation", "MarketRegistration", "ReadingValidation", "Readings", "Rulebooks"]),
+  tests("AccountingTests", values + ["Accounting"]),
+  tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
     "PublicDataTests", values + ["BalancingMechanism", "ImbalancePricing", "JSONText", "PublicData", "Settlement", "WireFormat"]),
@@ -109,7 +117,12 @@ let pureTests: [Target] = [
   tests("FindingsTests", ["Findings"]),
   tests("RulebooksTests", values + ["Rulebooks"]),
   tests("ArchitectureTests", []),
-  tests("OperationsTests", values + ["Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "ReadingValidation", "Readings", "Rulebooks", "Settlement"]),
+  tests(
+    "OperationsTests",
+    values + [
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PortfolioFiles",
+      "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+    ]),
   tests(
     "PortfolioFilesTests",
     values + ["Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
@@ -134,7 +147,6 @@ let outerTests: [Target] = [
       "CommandLineInterface", "Rulebooks", "SettlementCalendar",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("ReportsTests", values + ["Billing", "Reports", "Rulebooks"]),
   tests(
     "ReportsTests",
     values + [

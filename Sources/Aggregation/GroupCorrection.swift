@@ -36,12 +36,9 @@ public enum GroupCorrection {
   public static func correct(
     _ components: [Component], take: LossAdjustedEnergy, group: GSPGroupID, period: Int
   ) throws(Fault) -> (volumes: [LossAdjustedEnergy], factorBillionths: Int128) {
-    let total = components.reduce(LossAdjustedEnergy.zero) { $0 + $1.volume }
-    let gap = (take - total).tenMicrowattHours
-    guard ([gap] + components.map { Int128($0.weight) * $0.volume.tenMicrowattHours })
-      .allSatisfy({ $0.magnitude < limit.magnitude })
+    guard let gap = bounded(components, take: take),
+      let base = weightedSum(components)
     else { throw .outOfRange(group, period: period) }
-    let base = components.reduce(Int128(0)) { $0 + Int128($1.weight) * $1.volume.tenMicrowattHours }
     guard gap != 0 else { return (components.map(\.volume), 1_000_000_000) }
     guard base != 0 else { throw .nothingToCorrect(group, period: period) }
     let sign: Int128 = base < 0 ? -1 : 1
@@ -61,6 +58,22 @@ public enum GroupCorrection {
 
   /// 10¹⁹ units of 10⁻⁵ Wh: products of two such volumes fit 128 bits.
   private static let limit: Int128 = 10_000_000_000_000_000_000
+
+  /// `take − Σ volume`, when it and every volume, weighted or not, are within ``limit``.
+  private static func bounded(_ components: [Component], take: LossAdjustedEnergy) -> Int128? {
+    let volumes = components.map(\.volume.tenMicrowattHours)
+    guard (volumes + [take.tenMicrowattHours]).allSatisfy(isWithinLimit) else { return nil }
+    let gap = take.tenMicrowattHours - volumes.reduce(0, +)
+    return isWithinLimit(gap) ? gap : nil
+  }
+
+  private static func weightedSum(_ components: [Component]) -> Int128? {
+    // A volume within the limit times any 64-bit weight fits 128 bits.
+    let weighted = components.map { Int128($0.weight) * $0.volume.tenMicrowattHours }
+    return weighted.allSatisfy(isWithinLimit) ? weighted.reduce(0, +) : nil
+  }
+
+  private static func isWithinLimit(_ value: Int128) -> Bool { value.magnitude < limit.magnitude }
 
   private static func share(of gap: Int128, _ weighted: Int128, over base: Int128) -> (whole: Int128, rest: Int128) {
     let product = gap * weighted

@@ -6,21 +6,21 @@ public struct RegistrationBook: Sendable {
   /// Statements per metering point, in the order in which they take precedence: the last that applies counts.
   private let statements: [MPAN: [Registration]]
 
+  /// - Parameter registrations: in the order in which they were taken in; of two about one point and date that were
+  ///   recorded at one moment (rows of one file) the later one counts.
   public init(_ registrations: some Sequence<Registration>) {
-    var byPoint: [MPAN: [Registration]] = [:]
-    for registration in registrations { byPoint[registration.mpan, default: []].append(registration) }
-    statements = byPoint.mapValues { $0.sorted(by: Self.precedes) }
+    var byPoint: [MPAN: [(offset: Int, element: Registration)]] = [:]
+    for numbered in registrations.enumerated() { byPoint[numbered.element.mpan, default: []].append(numbered) }
+    statements = byPoint.mapValues { $0.sorted(by: Self.precedes).map(\.element) }
   }
 
-  /// Effective date first, then when it was recorded, then every other field, so that ties never depend on chance.
-  static func precedes(_ a: Registration, _ b: Registration) -> Bool {
-    if a.effectiveFrom != b.effectiveFrom { return a.effectiveFrom < b.effectiveFrom }
-    if a.recordedAt != b.recordedAt { return a.recordedAt < b.recordedAt }
-    return tieBreak(a) < tieBreak(b)
-  }
-
-  private static func tieBreak(_ r: Registration) -> String {
-    "\(r.supplier)|\(r.gspGroup)|\(r.distributor)|\(r.lossClass)|\(r.tariff ?? "")|\(r.alias ?? "")"
+  /// Effective date first, then when it was recorded, then the order in which they were given.
+  private static func precedes(
+    _ a: (offset: Int, element: Registration), _ b: (offset: Int, element: Registration)
+  ) -> Bool {
+    (a.element.effectiveFrom, a.element.recordedAt, a.offset) < (
+      b.element.effectiveFrom, b.element.recordedAt, b.offset
+    )
   }
 
   /// Every metering point that is supplied on `date`, rising by MPAN, as known before `moment`.

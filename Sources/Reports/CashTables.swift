@@ -10,7 +10,9 @@ enum CashTables {
     func total(_ run: ReportData.RunSummary) -> Money { run.cash.values.reduce(.zero, +) }
     return PageTable(
       "Cash by run, £: above zero the party receives. A run that not all dates have yet covers fewer days", "Party",
-      numbers: runs.map { "\($0.run.rawValue), \(FigureText.count($0.days, "day"))\($0.movesMoney ? "" : ", no money moves")" },
+      numbers: runs.map {
+        "\($0.run.rawValue), \(FigureText.count($0.days, "day"))\($0.movesMoney ? "" : ", no money moves")"
+      },
       rows: parties.map { party in
         PageTable.Row(label: party.code, cells: runs.map { .money($0.cash[party] ?? .zero) })
       },

@@ -80,7 +80,7 @@ public enum ExplanationPage {
     <title>{{title}}</title>
     <style>\(PageStyle.text)
     .leaf,summary{padding:.3rem 0;color:var(--ink)}.parts{margin-left:.55rem;padding-left:1.1rem;border-left:1px solid var(--line)}
-    details{margin:0}.leaf{padding-left:1rem}.row{display:inline-flex;width:calc(100% - 1.2rem);justify-content:space-between;gap:1.5rem;vertical-align:top}
+    details{margin:0}.leaf{padding-left:1rem}.row{display:inline-flex;width:calc(100% - 1.2rem);justify-content:space-between;gap:1.5rem;vertical-align:top}.leaf .row{width:100%}
     .amount{font-variant-numeric:tabular-nums;white-space:nowrap;font-weight:600}.mark{display:inline-block;width:1em;font-weight:700}
     .how{display:block;color:var(--soft);font-size:.85rem;max-width:46rem}code{background:var(--card);padding:0 .3em;border-radius:3px}
     </style>

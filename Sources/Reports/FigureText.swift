@@ -31,10 +31,10 @@ enum FigureText {
     return (pence < .zero ? "\u{2212}" : "") + "£" + text
   }
 
-  /// Rounded for headlines to kWh, or to MWh with one decimal from a hundred MWh on.
+  /// Rounded for headlines to kWh, or to MWh with one decimal from ten MWh on.
   static func energy(_ energy: LossAdjustedEnergy) -> String {
     let units = energy.tenMicrowattHours
-    let isLarge = units.magnitude >= 100 * 100_000_000_000
+    let isLarge = units.magnitude >= 10 * 100_000_000_000
     let rounding = Rounding.halfAwayFromZero
     return isLarge
       ? grouped(DecimalNumber.text(rounding.quotient(units, by: 10_000_000_000), places: 1)) + " MWh"

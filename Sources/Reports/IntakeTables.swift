@@ -6,6 +6,28 @@ enum IntakeTables {
   /// Sources shown one by one; the rest stand in one row, so that the totals still add up.
   static let sourceLimit = 100
 
+  /// The reckonings of all sources of a format together.
+  static func formats(_ intake: ReportData.Intake) -> PageTable? {
+    guard !intake.sources.isEmpty else { return nil }
+    let byFormat = Dictionary(grouping: intake.sources, by: \.format)
+    return PageTable(
+      "Sources and their reckoning by format", "Format", numbers: ["Sources"] + columns,
+      rows: byFormat.keys.sorted().map { format in
+        let sources = byFormat[format] ?? []
+        return PageTable.Row(label: FigureText.clean(format), cells: [.count(sources.count)] + sums(sources[...]))
+      },
+      foot: [PageTable.Row(label: "Total", cells: [.count(intake.sources.count)] + sums(intake.sources[...]))])
+  }
+
+  static func folded(_ intake: ReportData.Intake) -> [ReportPageModel.Folded] {
+    guard !intake.sources.isEmpty else { return [] }
+    return [ReportPageModel.Folded(summary: "Source by source", tables: [sources(intake)])]
+  }
+
+  private static let columns = [
+    "Rows read", "Accepted", "Duplicate", "Conflicting", "Quarantined", "Findings", "Bytes",
+  ]
+
   static func sources(_ intake: ReportData.Intake) -> PageTable {
     var rows = intake.sources.prefix(sourceLimit).map { source in
       PageTable.Row(
@@ -19,9 +41,7 @@ enum IntakeTables {
     return PageTable(
       "Sources and the reckoning of each",
       head: [PageTable.Head(label: "Source", isNumber: false), PageTable.Head(label: "Format", isNumber: false)]
-        + ["Rows read", "Accepted", "Duplicate", "Conflicting", "Quarantined", "Findings", "Bytes"].map {
-          PageTable.Head(label: $0, isNumber: true)
-        },
+        + columns.map { PageTable.Head(label: $0, isNumber: true) },
       rows: Array(rows), foot: [PageTable.Row(label: "Total", cells: [.empty] + sums(intake.sources[...]))])
   }
 

@@ -10,7 +10,14 @@ struct ReportPageModel {
     var title: String
     var lead: String
     var tables: [PageTable]
+    /// Long tables behind a line to open.
+    var folded: [Folded]
     var notes: [String]
+  }
+
+  struct Folded {
+    var summary: String
+    var tables: [PageTable]
   }
 
   struct CheckRow {
@@ -68,7 +75,9 @@ struct ReportPageModel {
     dayTable = ReportStages.days(data)
     sections = ReportStages.sections(data)
     checks = data.checks.map(Self.row)
-    footer = "Made by Halfhour from \(FigureText.count(data.intake.sources.count, "source")). No metering point, customer or reading is named on this page."
+    footer =
+      "Made by Halfhour from \(FigureText.count(data.intake.sources.count, "source")). "
+      + "No metering point, customer or reading is named on this page."
   }
 
   private static func chartNote(_ data: ReportData, _ charts: ChartLibrary?) -> String {

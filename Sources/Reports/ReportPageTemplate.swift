@@ -35,7 +35,9 @@ enum ReportPageTemplate {
     {{#sections}}<section id="{{id}}">
     <h2><span class="no">{{number}}</span> {{title}}</h2>
     <p>{{lead}}</p>
-    {{#tables}}{{> table}}{{/tables}}{{#notes}}<p class="note">{{.}}</p>
+    {{#tables}}{{> table}}{{/tables}}{{#folded}}<details><summary>{{summary}}</summary>
+    {{#tables}}{{> table}}{{/tables}}</details>
+    {{/folded}}{{#notes}}<p class="note">{{.}}</p>
     {{/notes}}</section>
 
     {{/sections}}<section id="checks">
@@ -90,7 +92,7 @@ enum PageStyle {
     details{margin:.8rem 0}summary{cursor:pointer}
     footer{margin-top:3rem;font-size:.85rem;border-top:1px solid var(--line);padding-top:.6rem}
     .dygraph-legend{background:var(--paper)!important;color:var(--ink);font-size:.82rem!important;width:auto!important;max-width:60%;padding:.1rem .4rem;font-variant-numeric:tabular-nums}
-    .dygraph-axis-label{color:var(--soft);font-size:.78rem}
+    .dygraph-axis-label,.dygraph-axis-label div{color:var(--soft)!important;font-size:.78rem}
     @media print{main{max-width:none;padding:0}.chart,details,table{break-inside:avoid}}
     """
 }

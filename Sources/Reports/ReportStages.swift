@@ -27,7 +27,7 @@ enum ReportStages {
     let quality = data.lastQuality
     guard quality.expected > 0 else { return ["none yet"] }
     return [
-      quality.validatedShare.percentText(places: 2) + " %", "measured at the last run",
+      quality.validatedShare.percentText(places: 2) + " %", "measured, last run",
       "\(quality.firstPassShare.percentText(places: 2)) % at first pass",
       "\(FigureText.count(quality.estimated)) estimated",
     ]
@@ -37,9 +37,9 @@ enum ReportStages {
     guard !data.groups.isEmpty else { return ["none yet"] }
     let volume = data.groups.map(\.volume).reduce(ReportData.Volume(), +)
     return [
-      FigureText.energy(volume.netLossAdjusted), "net at the Supply Points",
-      "\(FigureText.energy(volume.losses)) line losses",
-      "\(FigureText.count(data.groups.count, "GSP Group")), \(FigureText.count(data.parties.count, "party", "parties"))",
+      FigureText.energy(volume.netLossAdjusted), "net at Supply Points",
+      "\(FigureText.energy(volume.losses)) losses",
+      "\(FigureText.count(data.groups.count, "group")), \(FigureText.count(data.parties.count, "party", "parties"))",
     ]
   }
 
@@ -51,7 +51,7 @@ enum ReportStages {
     return [
       FigureText.count(data.days.count, "day"), "\(FigureText.count(runCount, "run")) made",
       first.map { "net \(FigureText.pounds(net)) at \($0.run.rawValue)" } ?? "no run moved money",
-      "\(FigureText.count(data.points.count)) priced half-hours",
+      "\(FigureText.count(data.points.count)) half-hours",
     ]
   }
 
@@ -80,7 +80,7 @@ enum ReportStages {
     guard data.bills.count > 0 else { return ["none yet"] }
     return [
       FigureText.pounds(ledger.collected - ledger.bounced), "received",
-      "\(FigureText.pounds(ledger.bounced)) bounced", "\(FigureText.pounds(ledger.owed)) outstanding",
+      "\(FigureText.pounds(ledger.bounced)) bounced", "\(FigureText.pounds(ledger.owed)) owed",
     ]
   }
 
@@ -88,7 +88,7 @@ enum ReportStages {
     let contents: [(lead: String, tables: [PageTable], notes: [String])] = [
       (
         "Every row that was read is in one of four places: newly taken, already there, there with another value, or kept out with a reason.",
-        [IntakeTables.sources(data.intake), IntakeTables.findings(data.intake)].compactMap(\.self), []
+        [IntakeTables.formats(data.intake), IntakeTables.findings(data.intake)].compactMap(\.self), []
       ),
       (
         "A half-hour that is missing, late or implausible is estimated by the first method that applies; a reading that comes later replaces the estimate at the next run.",
@@ -118,6 +118,7 @@ enum ReportStages {
     return contents.enumerated().map { position, content in
       ReportPageModel.Section(
         id: ids[position], number: position + 1, title: titles[position], lead: content.lead, tables: content.tables,
+        folded: position == 0 ? IntakeTables.folded(data.intake) : [],
         notes: content.tables.isEmpty ? ["Nothing here yet."] : content.notes)
     }
   }

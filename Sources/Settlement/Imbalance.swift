@@ -110,14 +110,34 @@ public enum Imbalance {
     }
   }
 
+  /// Volumes or cash of a date are beyond anything that the market can hold: some fact is wrong.
+  public struct OutOfRange: Error, Hashable, Sendable, CustomStringConvertible {
+    public let date: SettlementDate
+
+    public var description: String {
+      "the volumes or prices of \(date) make more money than any ledger can hold: look for a contract volume or price "
+        + "in the wrong unit (kWh, GBP per MWh) and ingest the corrected file"
+    }
+  }
+
+  /// 10 TWh in one half-hour, in units of 10⁻⁵ Wh: at the highest price there may be, its cash still fits.
+  private static let volumeLimit: Int128 = 1_000_000_000_000_000_000
+  /// Micropounds of all positions of a date together, either sign: sums and differences of such days fit 64 bits.
+  private static let cashLimit = Int128(Int64.max / 4)
+
   /// The position of every party that has volume or contracts on the day, by party, then period.
   ///
   /// - Parameter rounding: how a period's cash becomes whole micropounds (rule `cash.rounding`).
+  /// - Throws: ``MissingPrice``, ``OutOfRange``.
   public static func positions(
     _ sums: AggregateSums, contracts: ContractBook, prices: PriceBook, step: Money.Step, rounding: Rounding
-  ) throws(MissingPrice) -> [ImbalancePosition] {
+  ) throws -> [ImbalancePosition] {
     let date = sums.day.date
+    guard sums.rows.values.allSatisfy({ $0.allSatisfy { isWithinLimit($0.lossAdjusted) } }) else {
+      throw OutOfRange(date: date)
+    }
     let offtakes = offtakesByParty(sums)
+    var cash: Int128 = 0
     let parties = Set(offtakes.keys).union(contracts.parties(on: date)).sorted()
     var positions: [ImbalancePosition] = []
     positions.reserveCapacity(parties.count * sums.day.periodCount)
@@ -129,15 +149,22 @@ public enum Imbalance {
         }
         let bought = contracts.bought(party, date, period: period)
         let imbalance = LossAdjustedEnergy(bought) - offtake[period - 1]
+        guard isWithinLimit(imbalance) else { throw OutOfRange(date: date) }
         // Two prices before 5 November 2015: a surplus is sold to the system, a deficit bought from it.
         let rate = imbalance > .zero ? price.sell : price.buy
         positions.append(
           ImbalancePosition(
             party: party, period: period, offtake: offtake[period - 1], contracted: bought, imbalance: imbalance,
             price: rate, priceDate: price.date, cash: rate.charge(for: imbalance, to: step, rounding)))
+        cash += Int128(positions[positions.count - 1].cash.micropounds.magnitude)
       }
     }
+    guard cash <= cashLimit else { throw OutOfRange(date: date) }
     return positions
+  }
+
+  private static func isWithinLimit(_ volume: LossAdjustedEnergy) -> Bool {
+    volume.tenMicrowattHours.magnitude <= volumeLimit.magnitude
   }
 
   /// Import less export of each supplier, by period.

@@ -6,6 +6,7 @@ import Testing
   @Test(.enabled(if: sharedData != nil, "needs ../shared beside the project"))
   func calendarPrintsTheConformanceFile() throws {
     let expected = String(decoding: try #require(sharedFile("conformance/run-dates.csv")), as: UTF8.self)
+      .replacingOccurrences(of: "\r\n", with: "\n")  // the file has the line ends of another system
     let dates = rows(try #require(sharedFile("conformance/run-dates.csv"))).map { $0[0] }
     let result = try Program.run(["calendar"] + dates + ["--rulebook", "may-2026", "--format", "csv"])
     #expect(result.status == 0)
@@ -35,7 +36,7 @@ import Testing
 
   @Test(.enabled(if: sharedData != nil, "needs ../shared beside the project"))
   func everyMeterFileIsReckoned() throws {
-    let folder = try #require(sharedData).appendingPathComponent("meter")
+    let folder = try #require(sharedData).appendingPathComponent("data/meter")
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".gz") || $0.hasSuffix(".csv") || $0.hasSuffix(".df2") || $0.hasSuffix(".json") }.sorted()
     let store = try Program.scratch("reckon")
@@ -64,7 +65,7 @@ import Testing
 
   @Test(.enabled(if: sharedData != nil, "needs ../shared beside the project"))
   func malformedFilesAreRefusedInASentence() throws {
-    let folder = try #require(sharedData).appendingPathComponent("meter/chellow_hh")
+    let folder = try #require(sharedData).appendingPathComponent("data/meter/chellow_hh")
     for name in ["no_hash.df2", "hh_data_malformed.df2", "hh_data_bad_beginning.df2"] {
       let store = try Program.scratch("refuse")
       let result = try Program.run(

@@ -7,7 +7,7 @@ import Testing
   private static func sample() throws -> URL {
     let folder = try Program.scratch("kill")
     let made = try Program.run([
-      "sample", "--out", folder.appendingPathComponent("sample").path, "--mpans", "300", "--days", "5", "--from",
+      "sample", "--out", folder.appendingPathComponent("sample").path, "--mpans", "1500", "--days", "5", "--from",
       "2026-03-26",
     ])
     #expect(made.status == 0, "\(made.errors)")
@@ -28,7 +28,10 @@ import Testing
   @Test func ingestAndSettleSurviveManyKills() throws {
     let folder = try Self.sample()
     let whole = folder.appendingPathComponent("whole").path
+    let clock = ContinuousClock()
+    let begun = clock.now
     #expect(try Program.run(try ingestArguments(folder, whole)).status == 0)
+    let ingestTime = clock.now - begun
     let expected = try Program.run(settleArguments(whole))
     #expect(expected.status == 0, "\(expected.errors)")
 
@@ -36,8 +39,16 @@ import Testing
     var generator = SystemRandomNumberGenerator()
     var kills = 0
     var acknowledged: Set<String> = []
-    for round in 0..<60 {
-      let delay = UInt32.random(in: 0..<(round % 2 == 0 ? 60_000 : 400_000), using: &generator)
+    var round = 0
+    while kills < 25, round < 200 {
+      defer { round += 1 }
+      // Anywhere within the time that the whole work takes.
+      let delay = UInt32.random(in: 0..<UInt32(ingestTime / .microseconds(1)), using: &generator)
+      // A store that has everything would have nothing left to interrupt: start afresh now and then.
+      if round % 6 == 0 {
+        try? FileManager.default.removeItem(atPath: store)
+        acknowledged = []
+      }
       let arguments = round % 3 == 2 ? settleArguments(store) : try ingestArguments(folder, store)
       let result = try Program.run(arguments, killAfterMicroseconds: delay)
       if result.wasKilled { kills += 1 }
@@ -49,7 +60,7 @@ import Testing
       #expect(known.isSuperset(of: acknowledged), "a committed source was lost")
       acknowledged = known
     }
-    #expect(kills >= 20, "only \(kills) of 60 processes died at work")
+    #expect(kills >= 25, "only \(kills) of \(round) processes died at work")
 
     #expect(try Program.run(try ingestArguments(folder, store)).status == 0)
     let settled = try Program.run(settleArguments(store))

@@ -10,7 +10,7 @@ import Testing
     let data = try #require(Self.shared)
     let folder = try Program.scratch("edrp")
     let (store, portfolio) = (folder.appendingPathComponent("store").path, folder.appendingPathComponent("pf").path)
-    let readings = data.appendingPathComponent("meter/edrp_scotland_households_X1-X415_2009-03-01_2009-05-31.csv.gz").path
+    let readings = data.appendingPathComponent("data/meter/edrp_scotland_households_X1-X415_2009-03-01_2009-05-31.csv.gz").path
     func step(_ arguments: String...) throws -> String {
       let result = try Program.run(arguments)
       #expect(result.status == 0, "\(arguments.first ?? "") said: \(result.errors)")
@@ -19,9 +19,9 @@ import Testing
     _ = try step("portfolio", "make", readings, "--out", portfolio, "--seed", "1", "--group", "_C")
     let facts = [
       "\(portfolio)/registrations.csv", "\(portfolio)/contracts.csv", "\(portfolio)/tariffs.json",
-      data.appendingPathComponent("industry/llf/llflond20250401ptf.zip").path,
-      data.appendingPathComponent("industry/llf/llflond20260401ptf.zip").path,
-      data.appendingPathComponent("elexon/system_prices/sspsbpniv_2025-01_2025-06-01.csv.gz").path,
+      data.appendingPathComponent("data/industry/llf/llflond20250401ptf.zip").path,
+      data.appendingPathComponent("data/industry/llf/llflond20260401ptf.zip").path,
+      data.appendingPathComponent("data/elexon/system_prices/sspsbpniv_2025-01_2025-06-01.csv.gz").path,
     ]
     #expect(try Program.run(["ingest", "--store", store] + facts).status == 0)
     let ingest = try step(

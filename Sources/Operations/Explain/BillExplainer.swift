@@ -129,19 +129,24 @@ private final class BillWork {
         .filter { bands.bands[$0.element].name == line.name }.map { $0.offset + 1 }
       let total = periods.reduce(Energy.zero) { $0 + day.validated.energy(row: row, period: $1) }
       guard !periods.isEmpty else { return nil }
-      return Explanation.sum(
-        "\(date)", total, how: "\(periods.count) half-hours of the band", parts: try parts(day, row, periods))
+      let parts = try parts(day, row, periods)
+      guard !parts.isEmpty else {
+        return Explanation(
+          "\(date)", .energy(total), how: "\(periods.count) half-hours, all measured; one by one with --date \(date)")
+      }
+      return Explanation.sum("\(date)", total, how: "\(periods.count) half-hours of the band", parts: parts)
     }
   }
 
-  /// The half-hours one by one where they were asked for or estimated; the measured rest of other days as one line.
+  /// The half-hours one by one where they were asked for or estimated; the measured rest of such days as one line.
+  /// Nothing for a day that is all measured.
   private func parts(_ day: DayExplainer, _ row: Int, _ periods: [Int]) throws -> [Explanation] {
     let isShown = { (period: Int) in
       day.day.date == self.detailed || !day.validated.method(row: row, period: period).isMeasured
     }
     var parts = try periods.filter(isShown).map { try day.reading(row: row, period: $0) }
     let rest = periods.filter { !isShown($0) }
-    if !rest.isEmpty {
+    if !parts.isEmpty, !rest.isEmpty {
       let energy = rest.reduce(Energy.zero) { $0 + day.validated.energy(row: row, period: $1) }
       parts.append(
         Explanation("\(rest.count) measured half-hours", .energy(energy), how: "shown one by one with --date \(day.day.date)"))

@@ -147,10 +147,7 @@ public final class RunExplainer {
     let (old, new) = (try explainer(before), try explainer(after))
     var parts: [Explanation] = []
     var total = Money.zero
-    for position in after.positions where position.party == party {
-      guard let earlier = before.positions.first(where: { $0.party == party && $0.period == position.period }) else {
-        continue
-      }
+    for (earlier, position) in Self.pairs(before.positions, after.positions, of: party) {
       let change = position.cash - earlier.cash
       total += change
       guard change != .zero || position.offtake != earlier.offtake else { continue }
@@ -159,6 +156,25 @@ public final class RunExplainer {
     return Explanation.sum(
       "change of \(party)'s cash for \(date) from run \(from.rawValue) to \(to.rawValue)", total,
       how: "the periods that changed; all others are equal to the micropound", rule: "REC-1", parts: parts)
+  }
+
+  /// The positions of a party at two runs, period by period. A party that one of them does not have (its points were
+  /// registered to it, or to another, in between) stands there with nothing taken off, bought or paid.
+  private static func pairs(
+    _ before: [ImbalancePosition], _ after: [ImbalancePosition], of party: ParticipantID
+  ) -> [(ImbalancePosition, ImbalancePosition)] {
+    func byPeriod(_ positions: [ImbalancePosition]) -> [Int: ImbalancePosition] {
+      Dictionary(positions.filter { $0.party == party }.map { ($0.period, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    let (old, new) = (byPeriod(before), byPeriod(after))
+    return Set(old.keys).union(new.keys).sorted().compactMap { period in
+      switch (old[period], new[period]) {
+      case (let earlier?, let later?): (earlier, later)
+      case (let earlier?, nil): (earlier, earlier.nothing)
+      case (nil, let later?): (later.nothing, later)
+      case (nil, nil): nil
+      }
+    }
   }
 
   private func changed(
@@ -246,5 +262,14 @@ public final class RunExplainer {
       engine: engine, date: result.date, cutOff: result.knowledge.cutOff, locator: locator)
     days[name] = day
     return day
+  }
+}
+
+extension ImbalancePosition {
+  /// The same party and period at the same price, with no volume and no cash.
+  fileprivate var nothing: ImbalancePosition {
+    ImbalancePosition(
+      party: party, period: period, offtake: .zero, contracted: .zero, imbalance: .zero, price: price,
+      priceDate: priceDate, cash: .zero)
   }
 }

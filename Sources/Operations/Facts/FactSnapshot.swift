@@ -46,7 +46,7 @@ public final class FactSnapshot {
     self.sourceCount = min(sourceCount ?? all.count, all.count)
     sources = Array(all.prefix(self.sourceCount))
     visible = Set(sources.map(\.hash))
-    let lastRegistration = sources.filter { $0.format == PortfolioFormats.registrations }.map(\.receivedAt).max()
+    let lastRegistration = sources.filter { PortfolioFormats.holdsRegistrations($0) }.map(\.receivedAt).max()
     registrations = RegistrationBook(
       try store.registrations().filter { statement in lastRegistration.map { statement.recordedAt <= $0 } ?? false })
     seriesByKey = Dictionary(uniqueKeysWithValues: try store.allSeries().map { ($0.key, $0.index) })
@@ -132,6 +132,11 @@ public enum PortfolioFormats {
   public static let contracts = "contracts"
   public static let arrivals = "arrivals"
   public static let tariffs = "tariffs"
+
+  /// Whether a source brought registrations: alone, or beside other parts (`registrations+contracts`).
+  static func holdsRegistrations(_ source: SourceRecord) -> Bool {
+    source.format.split(separator: "+").contains { $0 == registrations }
+  }
 }
 
 /// Keeps the values that were used last; the oldest gives way.

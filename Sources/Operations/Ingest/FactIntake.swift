@@ -9,8 +9,9 @@ import SettlementCalendar
 
 /// Compares the facts of one source with what the store holds, and with its own earlier rows.
 ///
-/// The same three fates as for readings: an equal fact is a duplicate, a different one under the same key is kept beside
-/// the old and reported, anything else is new.
+/// The same three fates as for readings: a fact equal to the one that counts under its key is a duplicate, a different
+/// one is kept beside the old and reported, anything else is new. A fact that repeats an older one, changed since, is no
+/// duplicate: it takes the change back.
 final class FactIntake {
   private let store: any FactsRepository
   private let fileName: String
@@ -24,10 +25,10 @@ final class FactIntake {
   private(set) var lossFactors: [LossFactorSchedule] = []
   private(set) var tariffBooks: [[UInt8]] = []
 
-  private var knownRegistrations: [RegistrationKey: Set<Registration>]?
+  private var knownRegistrations: [RegistrationKey: HeldFacts<Registration>]?
   private var knownReads: [ReadKey: Set<RegisterRead>]?
-  private var knownPrices: [SettlementDate: [Int: Set<PriceValue>]] = [:]
-  private var knownContracts: [SettlementDate: [ContractKey: Set<Energy>]] = [:]
+  private var knownPrices: [SettlementDate: [Int: HeldFacts<PriceValue>]] = [:]
+  private var knownContracts: [SettlementDate: [ContractKey: HeldFacts<Energy>]] = [:]
 
   struct RegistrationKey: Hashable {
     let mpan: MPAN
@@ -71,13 +72,15 @@ final class FactIntake {
 
   func take(_ registration: Registration, line: Int?) throws {
     if knownRegistrations == nil {
-      knownRegistrations = Dictionary(grouping: try store.registrations().map(timeless), by: key).mapValues(Set.init)
+      knownRegistrations = try store.registrations().reduce(into: [:]) {
+        $0[key($1), default: HeldFacts()].add(timeless($1), $1.recordedAt, "")
+      }
     }
     let statement = timeless(registration)
     let held = knownRegistrations?[key(statement)]
-    if count(held?.contains(statement), line) {
+    if count(held?.repeats(statement, registration.recordedAt, ""), line) {
       registrations.append(registration)
-      knownRegistrations?[key(statement), default: []].insert(statement)
+      knownRegistrations?[key(statement), default: HeldFacts()].add(statement, registration.recordedAt, "")
     }
   }
 
@@ -96,40 +99,45 @@ final class FactIntake {
   func take(_ price: SystemPrice, line: Int?) throws {
     if knownPrices[price.date] == nil {
       knownPrices[price.date] = try store.systemPrices(price.date...price.date).reduce(into: [:]) {
-        $0[$1.period, default: []].insert(Self.value($1))
+        $0[$1.period, default: HeldFacts()].add(Self.value($1), $1.receivedAt, $1.source)
       }
     }
     let value = Self.value(price)
-    if count(knownPrices[price.date]?[price.period]?.contains(value), line) {
+    let held = knownPrices[price.date]?[price.period]
+    if count(held?.repeats(value, price.receivedAt, price.source), line) {
       systemPrices.append(price)
-      knownPrices[price.date]?[price.period, default: []].insert(value)
+      knownPrices[price.date]?[price.period, default: HeldFacts()].add(value, price.receivedAt, price.source)
     }
   }
 
   func take(_ volume: ContractVolume, line: Int?) throws {
     if knownContracts[volume.date] == nil {
       knownContracts[volume.date] = try store.contractVolumes(volume.date...volume.date).reduce(into: [:]) {
-        $0[ContractKey(party: $1.party, period: $1.period), default: []].insert($1.bought)
+        $0[ContractKey(party: $1.party, period: $1.period), default: HeldFacts()].add(
+          $1.bought, $1.receivedAt, $1.source)
       }
     }
     let key = ContractKey(party: volume.party, period: volume.period)
-    if count(knownContracts[volume.date]?[key]?.contains(volume.bought), line) {
+    let held = knownContracts[volume.date]?[key]
+    if count(held?.repeats(volume.bought, volume.receivedAt, volume.source), line) {
       contractVolumes.append(volume)
-      knownContracts[volume.date]?[key, default: []].insert(volume.bought)
+      knownContracts[volume.date]?[key, default: HeldFacts()].add(volume.bought, volume.receivedAt, volume.source)
     }
   }
 
   /// One schedule holds many factors: each period of each date is a row of the reckoning.
   func take(_ schedule: LossFactorSchedule) throws {
-    let held = try store.lossFactors(distributor: schedule.distributor, lossClass: schedule.lossClass)
+    let held =
+      try store.lossFactors(distributor: schedule.distributor, lossClass: schedule.lossClass)
+      .sorted { ($0.receivedAt, $0.source) < ($1.receivedAt, $1.source) }
       + lossFactors.filter { $0.distributor == schedule.distributor && $0.lossClass == schedule.lossClass }
     var isNews = false
     for date in schedule.days.keys {
       let rows = schedule.factors(on: date)?.count ?? 0
-      let earlier = held.compactMap { $0.factors(on: date) }
-      if earlier.contains(where: { $0 == schedule.factors(on: date) }) {
+      let counting = held.last { $0.factors(on: date) != nil }?.factors(on: date)
+      if counting != nil, counting == schedule.factors(on: date) {
         reckoning.duplicate += rows
-      } else if earlier.isEmpty {
+      } else if counting == nil {
         reckoning.accepted += rows
         isNews = true
       } else {

@@ -37,7 +37,9 @@ struct LayerDrafts {
   }
 
   private let periods: Int
+  private let source: String
   private let seriesCount: Int
+  /// The last by rule READ-1 first.
   private let existing: [ReadingLayer]
   /// Few moments of receipt fall on one date, so a list is searched, not hashed.
   private var stacks: [Stack] = []
@@ -47,32 +49,69 @@ struct LayerDrafts {
     var drafts: [Draft] = []
   }
 
-  init(date: SettlementDate, existing: [ReadingLayer], seriesCount: Int) {
+  /// - Parameter source: the source being taken in; layers of other sources received at the same moment are ordered by it.
+  init(date: SettlementDate, source: String, existing: [ReadingLayer], seriesCount: Int) {
     periods = SettlementDay(date).periodCount
+    self.source = source
     self.seriesCount = seriesCount
-    self.existing = existing
+    self.existing = existing.sorted {
+      ($1.receivedAt, $1.source, $1.sequence) < ($0.receivedAt, $0.source, $0.sequence)
+    }
   }
 
+  /// A repeat of what counts already is a duplicate; a repeat of what was corrected since is news, for it takes the
+  /// correction back. Estimates are compared with estimates: they never count against a measurement, and repeat too.
   mutating func place(_ row: ReadingIngest.PendingReading, _ index: SeriesIndex) -> Placement {
-    var isKnown = false
-    for layer in existing {
-      guard let cell = cell(of: index, Int(row.period), in: layer) else { continue }
-      if layer.cells[cell] == row.value, layer.qualities[cell] == row.quality, layer.receivedAt <= row.receivedAt {
-        return .duplicate
-      }
-      isKnown = true
+    let (stored, drafted) = (stored(row, index), drafted(row))
+    let isLater = stored.map { stored in
+      drafted.map { (stored.receivedAt, stored.source) <= ($0.receivedAt, source) } ?? false
     }
-    for stack in stacks {
-      for draft in stack.drafts {
-        guard let cell = cell(of: row.series, Int(row.period), in: draft) else { continue }
-        if draft.cells[cell] == row.value, draft.qualities[cell] == row.quality, stack.receivedAt <= row.receivedAt {
-          return .duplicate
-        }
-        isKnown = true
-      }
-    }
+    let counting = isLater ?? true ? drafted?.reading : stored?.reading
+    if let counting, counting == Reading(value: row.value, quality: row.quality) { return .duplicate }
+    let isKnown = isHeld(row, index)
     write(row, index)
     return isKnown ? .conflict : .new
+  }
+
+  private struct Reading: Equatable {
+    let value: Int32
+    let quality: ReadingQuality
+  }
+
+  /// Among the layers that are there, the last of rule READ-1 that is of the row's kind and received no later.
+  private func stored(
+    _ row: ReadingIngest.PendingReading, _ index: SeriesIndex
+  ) -> (receivedAt: UTCInstant, source: String, reading: Reading)? {
+    for layer in existing where layer.receivedAt <= row.receivedAt {
+      guard let cell = cell(of: index, Int(row.period), in: layer),
+        layer.qualities[cell].isActual == row.quality.isActual
+      else { continue }
+      return (
+        layer.receivedAt, layer.source, Reading(value: layer.cells[cell], quality: layer.qualities[cell])
+      )
+    }
+    return nil
+  }
+
+  /// The same among the drafts of this source.
+  private func drafted(_ row: ReadingIngest.PendingReading) -> (receivedAt: UTCInstant, reading: Reading)? {
+    var last: (receivedAt: UTCInstant, reading: Reading)?
+    for stack in stacks
+    where stack.receivedAt <= row.receivedAt && last.map({ $0.receivedAt < stack.receivedAt }) ?? true {
+      for draft in stack.drafts.reversed() {
+        guard let cell = cell(of: row.series, Int(row.period), in: draft),
+          draft.qualities[cell].isActual == row.quality.isActual
+        else { continue }
+        last = (stack.receivedAt, Reading(value: draft.cells[cell], quality: draft.qualities[cell]))
+        break
+      }
+    }
+    return last
+  }
+
+  private func isHeld(_ row: ReadingIngest.PendingReading, _ index: SeriesIndex) -> Bool {
+    existing.contains { cell(of: index, Int(row.period), in: $0) != nil }
+      || stacks.contains { $0.drafts.contains { cell(of: row.series, Int(row.period), in: $0) != nil } }
   }
 
   private func cell(of index: SeriesIndex, _ period: Int, in layer: ReadingLayer) -> Int? {

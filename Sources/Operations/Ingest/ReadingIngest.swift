@@ -15,11 +15,14 @@ public enum ReceiptRule: Sendable {
 /// Takes the readings of one source: decides for each whether it is new, a repeat or a contradiction, and lays the new
 /// ones down as layers by settlement date.
 ///
-/// Rule ING-1: a reading is a duplicate when the store or an earlier row of the same source holds the same value and
-/// quality for its series and half-hour, received no later. Rule ING-2: another value is kept beside the old one; which
-/// counts is decided by rule READ-1 whenever a day is resolved.
+/// Rule ING-1: a reading is a duplicate when it repeats, in value and quality, the one of its kind (measured or
+/// estimated) that counts for its series and half-hour among those received no later, in the store or in earlier rows of
+/// the same source. A reading that repeats an older one, corrected since, is no duplicate: it takes the correction back.
+/// Rule ING-2: another value is kept beside the old one; which counts is decided by rule READ-1 whenever a day is
+/// resolved.
 ///
-/// Memory is bounded: after ``rowsInMemory`` readings the layers so far are staged, and later rows are compared with them.
+/// Memory is bounded: after ``rowsInMemory`` readings, or as many as the maker says, the layers so far are staged, and
+/// later rows are compared with them.
 public final class ReadingIngest {
   /// Rows held before they are staged.
   public static let rowsInMemory = 4_000_000
@@ -30,6 +33,7 @@ public final class ReadingIngest {
   /// The series name for files that name none.
   private let fallbackName: String
   private let receipt: ReceiptRule
+  private let rowsInMemory: Int
 
   private var keys: [SeriesKey?] = []
   private var indices: [SeriesIndex?] = []
@@ -64,8 +68,10 @@ public final class ReadingIngest {
   }
 
   public init(
-    repository: any ReadingsRepository, source: String, fileName: String, fallbackName: String, receipt: ReceiptRule
+    repository: any ReadingsRepository, source: String, fileName: String, fallbackName: String, receipt: ReceiptRule,
+    rowsInMemory: Int = ReadingIngest.rowsInMemory
   ) {
+    self.rowsInMemory = max(rowsInMemory, 1)
     self.repository = repository
     self.source = source
     self.fileName = fileName
@@ -118,10 +124,11 @@ public final class ReadingIngest {
     let receivedAt = receivedAt(row)
     buffers[day.date, default: []].append(
       PendingReading(
-        series: canonical[Int(row.series)], period: Int32(period.number - 1), value: value, quality: row.quality, line: row.line,
+        series: canonical[Int(row.series)], period: Int32(period.number - 1), value: value, quality: row.quality,
+        line: row.line,
         receivedAt: receivedAt))
     buffered += 1
-    if buffered >= Self.rowsInMemory { try flush() }
+    if buffered >= rowsInMemory { try flush() }
   }
 
   private func receivedAt(_ row: ReadingRow) -> UTCInstant {
@@ -165,7 +172,7 @@ public final class ReadingIngest {
   private func lay(_ rows: [PendingReading], on date: SettlementDate) throws {
     var existing = try repository.layers(on: date)
     for layer in stagedByDate[date] ?? [] { existing.append(try repository.staged(layer)) }
-    var drafts = LayerDrafts(date: date, existing: existing, seriesCount: keys.count)
+    var drafts = LayerDrafts(date: date, source: source, existing: existing, seriesCount: keys.count)
     for row in rows {
       guard let index = indices[Int(row.series)] else { continue }  // every buffered row has a key, so an index
       switch drafts.place(row, index) {

@@ -36,7 +36,7 @@ public final class SourceIntake {
 
   /// What a portfolio file says is recorded later than anything recorded before, so that no two editions tie.
   private static func nextRegistrationMoment(_ store: any Store, _ receivedAt: UTCInstant) throws -> UTCInstant {
-    let last = try store.sources().filter { $0.format == PortfolioFormats.registrations }.map(\.receivedAt).max()
+    let last = try store.sources().filter { PortfolioFormats.holdsRegistrations($0) }.map(\.receivedAt).max()
     return max(receivedAt, last?.advanced(bySeconds: 1) ?? receivedAt)
   }
 

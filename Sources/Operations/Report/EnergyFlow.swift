@@ -70,7 +70,8 @@ struct EnergyFlow {
     guard days > 0 else { return [] }
     return [
       Self.check(
-        2, "Measured energy: stored readings that pass = measured part of the aggregates", kilowattHours(storedReadings),
+        2, "Measured energy: stored readings that pass = measured part of the aggregates",
+        kilowattHours(storedReadings),
         kilowattHours(measured)),
       pointCheck(
         "Half-hours: expected of registered points = added up in the aggregates", "\(expected)", "\(counted)"),

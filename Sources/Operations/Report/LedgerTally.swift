@@ -3,6 +3,7 @@ import Billing
 import MarketIdentifiers
 import PortfolioFiles
 import Quantities
+import Settlement
 import SettlementCalendar
 
 /// Adds the bills of a store up, one document at a time.
@@ -35,12 +36,13 @@ enum BillTally {
 
 /// Adds the ledger up by what its entries are for.
 enum LedgerTally {
-  static func totals(_ store: any Store) throws -> ReportData.LedgerTotals {
+  /// - Parameter rulebook: whose settlement accounts to read: each rulebook has books of its own.
+  static func totals(_ store: any Store, rulebook: String) throws -> ReportData.LedgerTotals {
     var totals = ReportData.LedgerTotals()
     for entry in try store.journal() {
       totals.entries += 1
       totals.postings += entry.postings.count
-      for posting in entry.postings { add(posting, of: entry, to: &totals) }
+      for posting in entry.postings { add(posting, rulebook, to: &totals) }
     }
     totals.collectionFiles = try store.documents(kind: DocumentKind.collection).count
     for (account, balance) in try store.balances() where account.path.hasPrefix("customer/") {
@@ -56,7 +58,7 @@ enum LedgerTally {
   }
 
   /// A collection moves money to the bank (below zero there), a bounce takes it back.
-  private static func add(_ posting: Posting, of entry: JournalEntry, to totals: inout ReportData.LedgerTotals) {
+  private static func add(_ posting: Posting, _ rulebook: String, to totals: inout ReportData.LedgerTotals) {
     totals.sum += Int128(posting.amount.micropounds)
     let account = posting.account.path
     if account.hasPrefix("bank/") {
@@ -69,11 +71,15 @@ enum LedgerTally {
       }
     }
     if account.hasPrefix("revenue/") || account.hasPrefix("vat/") { totals.billed += posting.amount }
-    if account.hasPrefix("party/"), entry.id.hasPrefix("settlement/"),
-      let party = ParticipantID(account.dropFirst("party/".count))
-    {
-      totals.parties[party, default: .zero] += posting.amount
-    }
+    if let party = party(account, rulebook) { totals.parties[party, default: .zero] += posting.amount }
+  }
+
+  /// The party whose settlement account under the rulebook a path names.
+  private static func party(_ path: String, _ rulebook: String) -> ParticipantID? {
+    guard path.hasPrefix("party/"), let party = ParticipantID(path.dropFirst(6).prefix { $0 != "/" }),
+      path == RunPostings.party(party, rulebook).path
+    else { return nil }
+    return party
   }
 
   static func checks(
@@ -86,15 +92,18 @@ enum LedgerTally {
     ]
     if bills.count > 0 {
       checks.append(
-        EnergyFlow.check(6, "Bills whose amounts their lines make again", "\(bills.count)", "\(bills.count - bills.notAddingUp)"))
-      checks.append(EnergyFlow.check(6, "Total of all bills = posted as revenue and VAT", "\(bills.total)", "\(ledger.billed)"))
+        EnergyFlow.check(
+          6, "Bills whose amounts their lines make again", "\(bills.count)", "\(bills.count - bills.notAddingUp)"))
+      checks.append(
+        EnergyFlow.check(6, "Total of all bills = posted as revenue and VAT", "\(bills.total)", "\(ledger.billed)"))
       checks.append(
         EnergyFlow.check(
           7, "Billed = collected less bounced, plus owed, less credit", "\(ledger.billed)",
           "\(ledger.collected - ledger.bounced + ledger.owed - ledger.credit)"))
     }
     let sum = DecimalNumber.text(ledger.sum, places: 6, keeping: 2)
-    checks.append(EnergyFlow.check(7, "All \(ledger.postings) postings of the ledger add up to nothing", "£0.00", "£\(sum)"))
+    checks.append(
+      EnergyFlow.check(7, "All \(ledger.postings) postings of the ledger add up to nothing", "£0.00", "£\(sum)"))
     return checks
   }
 

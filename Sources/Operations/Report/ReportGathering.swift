@@ -18,7 +18,7 @@ extension ReportData {
       try tally.add(try RunResultCodec.decode(whole.result), isLast: isLast)
     }
     let bills = try BillTally.totals(store)
-    let ledger = try LedgerTally.totals(store)
+    let ledger = try LedgerTally.totals(store, rulebook: rulebook.id)
     return ReportData(
       rulebook: RulebookName(id: rulebook.id, title: rulebook.title, edition: rulebook.edition),
       intake: try intake(store), runs: tally.runs, lastQuality: tally.lastQuality, groups: tally.groupRows,

@@ -73,7 +73,7 @@ public struct RunEngine {
         distributor: entry.distributor, lossClass: entry.lossClass, on: validator.resolved.day)
       lines.append("loss factors \(entry.distributor)/\(entry.lossClass) \(Self.text(answer?.origin))")
     }
-    lines += snapshot.sources.filter { $0.format == PortfolioFormats.registrations }.map { "registrations \($0.hash)" }
+    lines += snapshot.sources.filter { PortfolioFormats.holdsRegistrations($0) }.map { "registrations \($0.hash)" }
     return lines
   }
 

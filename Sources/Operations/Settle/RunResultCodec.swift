@@ -113,6 +113,7 @@ public enum RunResultCodec {
     -> AggregateSums
   {
     var sums = AggregateSums(day)
+    var last: AggregationKey?
     for _ in 0..<(try reader.count()) {
       guard let group = GSPGroupID(rawValue: try reader.text()), let supplier = ParticipantID(try reader.text()),
         let consumptionClass = ConsumptionClass(rawValue: try reader.text()),
@@ -120,6 +121,9 @@ public enum RunResultCodec {
       else { throw reader.malformed }
       let key = AggregationKey(
         gspGroup: group, supplier: supplier, consumptionClass: consumptionClass, quantity: quantity)
+      // Keys rise as they were written; a repeated one would be added up, and could overflow.
+      guard last.map({ $0 < key }) ?? true else { throw reader.malformed }
+      last = key
       for period in 1...day.periodCount {
         let metered = Energy(wattHours: try reader.integer())
         let lossAdjusted = LossAdjustedEnergy(tenMicrowattHours: try reader.int128())

@@ -79,6 +79,9 @@ public final class Verifier {
       let again = try RunEngine(snapshot: snapshot, rulebook: rulebook, settings: result.settings).compute(dates)
       if RunResultCodec.encode(again) != record.result {
         outcome.differences.append("run \(record.run.rawValue) of \(record.date): \(Self.difference(result, again))")
+      } else if Settler.record(again, runDate: dates.runDate, hash: hash) != record {
+        outcome.differences.append(
+          "run \(record.run.rawValue) of \(record.date): its record names another run date, cut-off or inputs")
       }
       outcome.readings += Int64(again.quality.expected)
       let before = cash[record.date]?.cash ?? [:]
