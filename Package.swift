@@ -87,7 +87,7 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
+      "Accounting", "Aggregation", "Billing", "EstateSimulator", "BalancingMechanism", "ImbalancePricing", "PublicData", "InputFiles", "JSONText", "MarketRegistration",
       "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
       "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
