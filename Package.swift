@@ -96,6 +96,8 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
+  tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
   tests("ReadingValidationTests", values + ["MarketRegistration", "Metering", "ReadingValidation", "Readings", "Rulebooks"]),
