@@ -23,7 +23,10 @@ public struct PeriodFacts: Sendable {
     segment.from < halfHour.end && segment.to > halfHour.start
   }
 
-  public var hasAcceptances: Bool { !drafts.isEmpty }
+  /// Whether any acceptance touches the period itself.
+  public var hasAcceptances: Bool {
+    drafts.values.contains { $0.values.contains { $0.segments.contains(where: touches) } }
+  }
 
   /// The units that have acceptances, in order of their names.
   public var acceptedUnits: [String] { drafts.keys.sorted() }
@@ -68,7 +71,7 @@ public struct PeriodFacts: Sendable {
     draft.flags.formUnion(flags)
     draft.segments.append(segment)
     drafts[unit, default: [:]][number] = draft
-    return true
+    return touches(segment)
   }
 
   public mutating func add(_ action: AdjustmentAction) -> Bool {
