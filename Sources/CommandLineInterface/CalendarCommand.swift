@@ -1,4 +1,6 @@
 import ArgumentParser
+import InputFiles
+import PublicData
 import Rulebooks
 import SettlementCalendar
 
@@ -22,8 +24,14 @@ public struct CalendarCommand: ParsableCommand {
   @Option(help: "The rules to follow: \(RulebookPacks.titles.map(\.id).joined(separator: ", ")).")
   var rulebook = "may-2026"
 
-  @Option(help: "Whose bank holidays: england-and-wales (2000 to 2028) or scotland (2012 to 2028).")
+  @Option(
+    help: ArgumentHelp(
+      "Whose bank holidays: england-and-wales (2000 to 2028), scotland (2012 to 2028), or a GOV.UK bank-holidays.json.",
+      valueName: "division-or-file"))
   var holidays = "england-and-wales"
+
+  @Option(help: "The division to take from a GOV.UK file.")
+  var division = "england-and-wales"
 
   @Option(help: "How to print: table, json or csv.")
   var format: OutputFormat = .table
@@ -41,10 +49,22 @@ public struct CalendarCommand: ParsableCommand {
       throw ValidationError(
         "There is no rulebook '\(rulebook)'; there are \(Rulebook.all.map(\.id).joined(separator: ", ")).")
     }
-    let calendar = try? Rulebook.holidays(of: holidays)
+    let calendar = try holidays.hasSuffix(".json") ? Self.calendar(inFile: holidays, division) : try? Rulebook.holidays(of: holidays)
     guard let calendar else { throw ValidationError("There are no bank holidays of '\(holidays)'.") }
     let rules = calendar == shipped.calendar ? shipped : shipped.withHolidays(calendar)
     print(try Self.table(of: dates, rules).text(format), terminator: "")
+  }
+
+  /// The working days by a GOV.UK file of bank holidays, published form or source form.
+  static func calendar(inFile path: String, _ division: String) throws -> WorkingDayCalendar? {
+    var calendar: WorkingDayCalendar?
+    try InputFile(path).read { part in
+      guard let bytes = try part.bytes(limit: 64 << 20) else { return }
+      let checked = BankHolidayDivision.read(bytes, file: part.name)
+      if let fault = checked.findings.first(where: { $0.severity == .error }) { throw ValidationError("\(fault)") }
+      calendar = checked.value.first { $0.division == division }?.calendar ?? calendar
+    }
+    return calendar
   }
 
   /// One row a date: the date, its periods and the day of each run; empty where the date has no such run.

@@ -11,7 +11,7 @@ public struct HalfhourCommand: ParsableCommand {
 
       A first walk:
         halfhour sample --out sample                       make a sample estate
-        halfhour ingest --store S sample/*                 take it in, every row accounted for
+        halfhour ingest --store S --receipts sample/receipts.csv sample/sample-*
         halfhour settle --store S --from 2026-03-16 --to 2026-04-12 --as-of 2027-12-31
         halfhour report --store S --out report.html        look at it
 

@@ -46,7 +46,10 @@ public struct SettlementDate: Hashable, Comparable, Sendable {
   public static func < (a: Self, b: Self) -> Bool { a.dayNumber < b.dayNumber }
 
   /// The date `days` later. - Returns: `nil` beyond the range.
-  public func advanced(by days: Int) -> SettlementDate? { SettlementDate(dayNumber: Int(dayNumber) + days) }
+  public func advanced(by days: Int) -> SettlementDate? {
+    let (sum, overflow) = Int(dayNumber).addingReportingOverflow(days)
+    return overflow ? nil : SettlementDate(dayNumber: sum)
+  }
 
   /// Whole days from this date to `other`.
   public func days(to other: SettlementDate) -> Int { Int(other.dayNumber) - Int(dayNumber) }
@@ -59,6 +62,7 @@ public struct SettlementDate: Hashable, Comparable, Sendable {
 
   /// The same day of the month `months` later, or the last day of a shorter month: 31 December plus 14 is 29 February.
   public func advanced(byMonths months: Int) -> SettlementDate? {
+    guard months.magnitude <= 12 * 200 else { return nil }
     let (year, month, day) = civil
     let index = year * 12 + (month - 1) + months
     let (newYear, newMonth) = (index / 12, index % 12 + 1)

@@ -40,11 +40,18 @@ struct PortfolioCommand: ParsableCommand {
     @Option(help: "What suppliers buy per metered thousand: 1000 covers the meters, 1080 also losses of 8 percent.")
     var uplift: Int = 1_080
 
+    @Option(help: "The line loss factor class of every point, as the distributor's D0265 file names it.")
+    var llfc: String = "1"
+
     @Option(help: "The series name of files that name none.")
     var series: String = "household"
 
     func run() throws {
       try reportingErrors {
+        guard (0...10_000).contains(uplift) else { throw ValidationError("--uplift is 0 to 10000 per metered thousand") }
+        guard let lossClass = LineLossFactorClassID(llfc) else {
+          throw ValidationError("--llfc is one to three capital letters or digits")
+        }
         let survey = try survey()
         guard let dates = survey.dates, let start = dates.lowerBound.advanced(by: -31) else {
           throw ValidationError("no readings were found in the files")
@@ -52,7 +59,11 @@ struct PortfolioCommand: ParsableCommand {
         let maker = PortfolioMaker(
           seed: seed, areas: try areas(), tariffs: SampleTariffs.names, effectiveFrom: start,
           recordedAt: SettlementDay(start).start)
-        let registrations = maker.registrations(survey.energies.keys)
+        let registrations = maker.registrations(survey.energies.keys).map { made in
+          var registration = made
+          registration.lossClass = lossClass
+          return registration
+        }
         let demand = Self.demand(survey, registrations)
         let contracts = HedgeBook(seed: seed, upliftPerMille: uplift).contracts(
           demand, source: "", receivedAt: SettlementDay(start).start)

@@ -61,8 +61,10 @@ struct SettleCommand: ParsableCommand {
     try reportingErrors {
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), shifts.settings)
-      let outcomes = try desk.settle(dates.dates, only: runs.isEmpty ? nil : Set(runs), asOf: asOf ?? today())
-      printOut(Self.table(outcomes).text(format))
+      let failure = desk.settle(dates.dates, only: runs.isEmpty ? nil : Set(runs), asOf: asOf ?? today())
+      printOut(Self.table(desk.lines).text(format))
+      for note in desk.notes() { printError(note) }
+      if let failure { throw failure }
     }
   }
 
@@ -110,15 +112,44 @@ final class SettlementDesk {
     settler = try Settler(store: disk, rulebook: rulebook, settings: settings, hash: contentHash)
   }
 
-  func settle(_ dates: [SettlementDate], only: Set<RunType>?, asOf: SettlementDate) throws -> [Line] {
+  /// What was settled so far; each date is saved when it is done.
+  private(set) var lines: [Line] = []
+  /// Loss factor classes that had no published factor, with how many runs took the rulebook's flat one.
+  private var flatClasses: [String: Int] = [:]
+
+  /// Settles date after date. - Returns: what stopped it, if anything; the dates before are settled and saved.
+  func settle(_ dates: [SettlementDate], only: Set<RunType>?, asOf: SettlementDate) -> (any Error)? {
     let progress = ProgressLine("settle")
     defer { progress.clear() }
-    var lines: [Line] = []
     for (number, date) in dates.enumerated() {
       progress.show(number, of: dates.count, unit: "days")
-      lines += try settler.settle(date, only: only, asOf: asOf).map(Self.line)
+      do {
+        for outcome in try settler.settle(date, only: only, asOf: asOf) {
+          lines.append(Self.line(outcome))
+          for line in outcome.result.lineage where line.hasPrefix("loss factors ") && line.contains(" flat,") {
+            flatClasses[String(line.dropFirst(13).prefix { $0 != " " }), default: 0] += 1
+          }
+        }
+      } catch {
+        return error
+      }
     }
-    return lines
+    return nil
+  }
+
+  /// What a reader of the table should know and cannot see in it.
+  func notes() -> [String] {
+    var notes: [String] = []
+    if lines.isEmpty { notes.append("note: no run is due by the date given; `halfhour runs --date D` shows when they are") }
+    // Where no published factors were ever taken in, the flat ones are what was meant.
+    let hasPublished = (try? disk.sources().contains { $0.format.contains("D0265") }) ?? false
+    if hasPublished, !flatClasses.isEmpty {
+      let classes = flatClasses.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value) runs" }
+      notes.append(
+        "note: no published loss factors for distributor/class \(classes.joined(separator: ", ")): the rulebook's flat "
+          + "factor was used. Ingest the D0265 file, or check the class and --loss-factor-shift.")
+    }
+    return notes
   }
 
   static func line(_ outcome: Settler.Outcome) -> Line {

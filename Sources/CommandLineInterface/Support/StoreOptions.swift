@@ -39,6 +39,12 @@ struct ShiftOptions: ParsableArguments {
   @Option(help: "Days to add to a settlement date to find published line loss factors.")
   var lossFactorShift: Int = 0
 
+  func validate() throws {
+    for days in [priceShift, lossFactorShift] where !(-40_000...40_000).contains(days) {
+      throw ValidationError("a shift is a number of days from -40000 to 40000")
+    }
+  }
+
   var settings: RunSettings { RunSettings(priceShiftDays: priceShift, lossFactorShiftDays: lossFactorShift) }
 }
 

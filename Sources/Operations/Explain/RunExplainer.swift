@@ -46,14 +46,22 @@ public final class RunExplainer {
     let positions = result.positions.filter { $0.party == party }
     guard !positions.isEmpty else { throw Refusal.noPosition(party, date) }
     if let period, !positions.contains(where: { $0.period == period }) { throw Refusal.noPeriod(period, date) }
-    let parts = try positions.map { position in
-      position.period == period
-        ? try deep(position, result) : shallow(position)
-    }
+    let parts = try period.map { try onePeriod($0, positions, result) } ?? positions.map(shallow)
     return Explanation.sum(
       "cash of \(party) for \(date) at run \(run.rawValue)", positions.reduce(Money.zero) { $0 + $1.cash },
       how: "the sum over its settlement periods; above zero the party receives, below it pays", rule: "SET-1",
       parts: parts)
+  }
+
+  /// One period down to the readings, the others as one line.
+  private func onePeriod(_ period: Int, _ positions: [ImbalancePosition], _ result: RunResult) throws -> [Explanation] {
+    var parts = try positions.filter { $0.period == period }.map { try deep($0, result) }
+    let others = positions.filter { $0.period != period }
+    let rest = others.reduce(Money.zero) { $0 + $1.cash }
+    parts.append(
+      Explanation(
+        "the \(others.count) other periods", .money(rest), how: "each imbalance times price; without --period one by one"))
+    return parts
   }
 
   private func shallow(_ position: ImbalancePosition) -> Explanation {
