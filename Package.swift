@@ -37,13 +37,16 @@ let pureTargets: [Target] = [
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
   module("Billing", values + ["Accounting", "Readings", "Rulebooks"]),
 
+  module("BalancingMechanism", values),
+  module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
+
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
-  module("PublicData", values + ["Settlement", "Rulebooks", "WireFormat", "JSONText"]),
+  module("PublicData", values + ["BalancingMechanism", "ImbalancePricing", "Settlement", "Rulebooks", "WireFormat", "JSONText"]),
   module(
     "PortfolioFiles",
     values + ["Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
@@ -99,6 +102,7 @@ let outerTargets: [Target] = [
     values + [
       "Accounting", "Aggregation", "Billing", "CLibxml2", "DCCConformance", "DUIS",
       "EstateSimulator", "GBCS", "MessageSecurity", "XMLDocuments", "InputFiles", "JSONText", "MarketRegistration",
+      "Accounting", "Aggregation", "Billing", "EstateSimulator", "BalancingMechanism", "ImbalancePricing", "PublicData", "InputFiles", "JSONText", "MarketRegistration",
       "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
       "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
@@ -110,6 +114,8 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
+  tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
   tests("ReadingValidationTests", values + ["MarketRegistration", "Metering", "ReadingValidation", "Readings", "Rulebooks"]),
@@ -120,7 +126,7 @@ let pureTests: [Target] = [
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
-    "PublicDataTests", values + ["JSONText", "PublicData", "Settlement", "WireFormat"]),
+    "PublicDataTests", values + ["BalancingMechanism", "ImbalancePricing", "JSONText", "PublicData", "Settlement", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),

@@ -21,8 +21,8 @@ public struct HalfhourCommand: ParsableCommand {
     subcommands: [
       IngestCommand.self, PortfolioCommand.self, ValidateCommand.self, SettleCommand.self, RunsCommand.self,
       ReconcileCommand.self, BillCommand.self, PayCommand.self, ExplainCommand.self, ReportCommand.self,
-      VerifyCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self, ExampleCommand.self, SampleCommand.self,
-      DCCCommand.self,
+      VerifyCommand.self, PriceCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self,
+      ExampleCommand.self, SampleCommand.self, DCCCommand.self,
     ])
 
   public init() {}

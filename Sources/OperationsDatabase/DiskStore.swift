@@ -100,6 +100,9 @@ public final class DiskStore {
     do {
       let queue = try DatabaseQueue(path: unfinished)
       try Schema.migrator.migrate(queue)
+      // The mode is part of the file: set before the file has its name, a kill right after the naming leaves no
+      // half-made switch that a reader could not finish.
+      try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = WAL") }
       try queue.close()
     } catch let error as DatabaseError {
       throw StoreError(error, path: layout.path)

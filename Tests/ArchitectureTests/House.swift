@@ -23,7 +23,7 @@ struct House {
       1,
       [
         "MarketRegistration", "Metering", "Readings", "Rulebooks", "ReadingValidation", "Aggregation", "Accounting",
-        "Settlement", "Billing",
+        "Settlement", "Billing", "BalancingMechanism", "ImbalancePricing",
       ]
     ),
     (
@@ -50,6 +50,7 @@ struct House {
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
     "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingValidation",
+    "BalancingMechanism", "ImbalancePricing",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
