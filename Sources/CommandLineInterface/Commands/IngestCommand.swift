@@ -47,10 +47,13 @@ struct IngestCommand: ParsableCommand {
   @Option(help: "The series name of files that name none; the file's name by default.")
   var series: String?
 
+  @Option(help: "Put before every series name that the files give, for data sets whose names would clash.")
+  var seriesPrefix: String = ""
+
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
-  @Flag(help: "Show what the findings are about, which may be personal data.")
+  @Flag(help: "Show every finding that was kept, notes too, and what it is about, which may be personal data.")
   var details = false
 
   func run() throws {
@@ -70,7 +73,7 @@ struct IngestCommand: ParsableCommand {
       var reports: [IngestReport] = []
       for path in files {
         let received = moments.receivedAt(path).map { rule.received(at: $0) } ?? rule
-        reports.append(try IngestDesk(store: disk, receipt: received, series: series).ingest(path))
+        reports.append(try IngestDesk(store: disk, receipt: received, series: series, prefix: seriesPrefix).ingest(path))
       }
       printOut(render(reports))
       if reports.contains(where: IngestDesk.isRefused) { throw ExitStatus.inputRefused }
@@ -108,9 +111,9 @@ struct IngestCommand: ParsableCommand {
     var lines = ""
     for finding in report.findings where finding.severity > .note || details {
       shown[finding.rule, default: 0] += 1
-      guard shown[finding.rule, default: 0] <= 3 else { continue }
+      guard details || shown[finding.rule, default: 0] <= 3 else { continue }
       lines += "  \(finding)\(details ? finding.detail.map { " [\($0)]" } ?? "" : "")\n"
-      if shown[finding.rule] == 3, let count = report.findingCounts[finding.rule], count > 3 {
+      if !details, shown[finding.rule] == 3, let count = report.findingCounts[finding.rule], count > 3 {
         lines += "  ... \(count) of rule \(finding.rule) in all\n"
       }
     }

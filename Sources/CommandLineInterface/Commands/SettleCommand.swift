@@ -141,10 +141,13 @@ final class SettlementDesk {
   func notes() -> [String] {
     var notes: [String] = []
     if lines.isEmpty { notes.append("note: no run is due by the date given; `halfhour runs --date D` shows when they are") }
-    for (name, runs) in flatClasses.sorted(by: { $0.key < $1.key }) {
+    // Where no published factors were ever taken in, the flat ones are what was meant.
+    let hasPublished = (try? disk.sources().contains { $0.format.contains("D0265") }) ?? false
+    if hasPublished, !flatClasses.isEmpty {
+      let classes = flatClasses.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value) runs" }
       notes.append(
-        "note: loss factor class \(name) (distributor/class) had no published factors in \(runs) of \(lines.count) runs; "
-          + "the rulebook's flat factor was used. Ingest its D0265 file, or check --loss-factor-shift.")
+        "note: no published loss factors for distributor/class \(classes.joined(separator: ", ")): the rulebook's flat "
+          + "factor was used. Ingest the D0265 file, or check the class and --loss-factor-shift.")
     }
     return notes
   }

@@ -13,41 +13,49 @@ final class IngestDesk {
   private let store: DiskStore
   private let receipt: Receipt
   private let series: String?
+  private let prefix: String
 
   /// When readings are held to have been received.
   struct Receipt {
     let moment: UTCInstant
     let rule: ReceiptRule
     let text: String
+    /// Archived with the readings, so that the rule can be followed again.
+    let arrivalsFile: InputFile?
 
     /// - Throws: when the arrivals file cannot be read.
     init(moment: UTCInstant, afterDayHours: Int?, arrivals path: String?) throws {
       self.moment = moment
       guard afterDayHours != nil || path != nil else {
         rule = .moment(moment)
-        text = "as the file came"
+        text = IngestSettings.receiptText(afterDayHours: nil, arrivalsHash: nil)
+        arrivalsFile = nil
         return
       }
       let hours = afterDayHours ?? 8
-      let (arrivals, hash) = try path.map(Self.arrivals) ?? ([], nil)
-      rule = .arrivals(ArrivalBook(arrivals, hoursAfterDay: hours))
-      text = "\(hours) hours after each day" + (hash.map { ", exceptions \($0)" } ?? "")
+      let file = try path.map { try InputFile($0) }
+      rule = .arrivals(ArrivalBook(try file.map(Self.arrivals) ?? [], hoursAfterDay: hours))
+      text = IngestSettings.receiptText(afterDayHours: hours, arrivalsHash: file?.hash)
+      arrivalsFile = file
     }
 
-    private init(moment: UTCInstant, rule: ReceiptRule, text: String) {
+    private init(moment: UTCInstant, rule: ReceiptRule, text: String, arrivalsFile: InputFile?) {
       self.moment = moment
       self.rule = rule
       self.text = text
+      self.arrivalsFile = arrivalsFile
     }
 
     /// The same choice for a file that came at another moment.
     func received(at other: UTCInstant) -> Receipt {
-      guard case .moment = rule else { return Receipt(moment: other, rule: rule, text: text) }
-      return Receipt(moment: other, rule: .moment(other), text: text)
+      guard case .moment = rule else {
+        return Receipt(moment: other, rule: rule, text: text, arrivalsFile: arrivalsFile)
+      }
+      return Receipt(moment: other, rule: .moment(other), text: text, arrivalsFile: nil)
     }
 
-    private static func arrivals(_ path: String) throws -> ([Arrival], String?) {
-      let file = try InputFile(path)
+    /// The statements of an arrivals file, all of them usable.
+    static func arrivals(_ file: InputFile) throws -> [Arrival] {
       var arrivals: [Arrival] = []
       var faults: [Finding] = []
       try file.read { part in
@@ -63,7 +71,7 @@ final class IngestDesk {
         reader.finish(take)
       }
       if let fault = faults.first { throw Unusable(finding: fault, count: faults.count) }
-      return (arrivals, file.hash)
+      return arrivals
     }
   }
 
@@ -74,7 +82,8 @@ final class IngestDesk {
     var description: String { "the arrivals file has \(count) unusable rows, the first: \(finding)" }
   }
 
-  init(store: DiskStore, receipt: Receipt, series: String?) {
+  init(store: DiskStore, receipt: Receipt, series: String?, prefix: String) {
+    self.prefix = prefix
     self.store = store
     self.receipt = receipt
     self.series = series
@@ -88,6 +97,7 @@ final class IngestDesk {
       let file = try InputFile(path)
       if let known = try store.source(file.hash) { return .known(known) }
       try file.copy(into: store.path + "/sources")
+      try receipt.arrivalsFile?.copy(into: store.path + "/sources")
       return try read(file)
     } catch let fault as InputFault {
       return Self.refused(name, fault.finding)
@@ -95,7 +105,7 @@ final class IngestDesk {
   }
 
   private func read(_ file: InputFile) throws -> IngestReport {
-    let settings = IngestSettings(seriesName: series, receipt: receipt.text)
+    let settings = IngestSettings(seriesName: series, receipt: receipt.text, namePrefix: prefix)
     let request = IngestRequest(
       hash: file.hash, name: file.name, byteCount: Int(file.size), receivedAt: receipt.moment, receipt: receipt.rule,
       seriesName: series, settings: settings.text)

@@ -40,7 +40,9 @@ public final class ReadingLocator {
     try archive.read(source.hash) { part, bytes in
       if reading?.name != part {
         try reading?.finish()
-        reading = PartBeingRead(name: part, fallback: Self.seriesName(source)) { wanted, line in
+        reading = PartBeingRead(
+          name: part, fallback: Self.seriesName(source), prefix: IngestSettings(text: source.settings).namePrefix
+        ) { wanted, line in
           if missing.contains(wanted), places[wanted] == nil { places[wanted] = Place(part: part, line: line) }
         }
       }
@@ -64,15 +66,17 @@ public final class ReadingLocator {
 private final class PartBeingRead {
   let name: String
   private let fallback: String
+  private let prefix: String
   private let take: (ReadingLocator.Wanted, Int) -> Void
   private var head: [UInt8] = []
   private var part: (any SourcePart)?
   private var isOther = false
   private var keys: [Int32: SeriesKey] = [:]
 
-  init(name: String, fallback: String, _ take: @escaping (ReadingLocator.Wanted, Int) -> Void) {
+  init(name: String, fallback: String, prefix: String, _ take: @escaping (ReadingLocator.Wanted, Int) -> Void) {
     self.name = name
     self.fallback = fallback
+    self.prefix = prefix
     self.take = take
   }
 
@@ -105,7 +109,7 @@ private final class PartBeingRead {
   private func take(_ event: ReadingEvent) {
     switch event {
     case .series(let local, let name, let quantity):
-      keys[local] = SeriesKey(name: name ?? fallback, quantity: quantity)
+      keys[local] = SeriesKey(name: name.map { prefix + $0 } ?? fallback, quantity: quantity)
     case .reading(let row):
       guard let key = keys[row.series] else { return }
       take(

@@ -110,7 +110,7 @@ final class FactIntake {
     }
     let value = Self.value(price)
     let held = knownPrices[price.date]?[price.period]
-    if count(held?.repeats(value, price.receivedAt, price.source), line) {
+    if count(held?.repeats(value, price.receivedAt, price.source), line, "price of \(price.date) period \(price.period)") {
       systemPrices.append(price)
       knownPrices[price.date]?[price.period, default: HeldFacts()].add(value, price.receivedAt, price.source)
     }
@@ -125,7 +125,10 @@ final class FactIntake {
     }
     let key = ContractKey(party: volume.party, period: volume.period)
     let held = knownContracts[volume.date]?[key]
-    if count(held?.repeats(volume.bought, volume.receivedAt, volume.source), line) {
+    if count(
+      held?.repeats(volume.bought, volume.receivedAt, volume.source), line,
+      "contract volume of \(volume.party) for \(volume.date) period \(volume.period)")
+    {
       contractVolumes.append(volume)
       knownContracts[volume.date]?[key, default: HeldFacts()].add(volume.bought, volume.receivedAt, volume.source)
     }
@@ -180,16 +183,16 @@ final class FactIntake {
 
   /// - Parameter isEqual: `nil` nothing is held under the key, else whether the same is.
   /// - Returns: whether the fact is to be kept.
-  private func count(_ isEqual: Bool?, _ line: Int?) -> Bool {
+  private func count(_ isEqual: Bool?, _ line: Int?, _ what: String = "fact") -> Bool {
     switch isEqual {
     case nil: reckoning.accepted += 1
     case true?:
       reckoning.duplicate += 1
-      report("ING-1", .note, "the same fact is already there; nothing was stored again.", line)
+      report("ING-1", .note, "the same \(what) is already there; nothing was stored again.", line)
       return false
     case false?:
       reckoning.conflicting += 1
-      report("ING-2", .warning, "another value is already there; both are kept, the later counts.", line)
+      report("ING-2", .warning, "another \(what) is already there; both are kept, the later received counts.", line)
     }
     return true
   }

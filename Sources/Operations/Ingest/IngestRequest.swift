@@ -30,6 +30,8 @@ public struct IngestRequest: Sendable {
     self.settings = settings
   }
 
+  var namePrefix: String { IngestSettings(text: settings).namePrefix }
+
   var fallbackSeries: String {
     if let seriesName { return seriesName }
     let stem = name.split(separator: ".").first.map(String.init) ?? "unnamed"

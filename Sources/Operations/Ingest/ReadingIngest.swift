@@ -32,6 +32,8 @@ public final class ReadingIngest {
   private let fileName: String
   /// The series name for files that name none.
   private let fallbackName: String
+  /// Put before every name that the source gives.
+  private let namePrefix: String
   private let receipt: ReceiptRule
   private let rowsInMemory: Int
 
@@ -68,7 +70,8 @@ public final class ReadingIngest {
   }
 
   public init(
-    repository: any ReadingsRepository, source: String, fileName: String, fallbackName: String, receipt: ReceiptRule,
+    repository: any ReadingsRepository, source: String, fileName: String, fallbackName: String, namePrefix: String = "",
+    receipt: ReceiptRule,
     rowsInMemory: Int = ReadingIngest.rowsInMemory
   ) {
     self.rowsInMemory = max(rowsInMemory, 1)
@@ -76,6 +79,7 @@ public final class ReadingIngest {
     self.source = source
     self.fileName = fileName
     self.fallbackName = fallbackName
+    self.namePrefix = namePrefix
     self.receipt = receipt
   }
 
@@ -92,7 +96,10 @@ public final class ReadingIngest {
   }
 
   /// Stages what is still in memory. Call once, at the end.
-  public func finish() throws { try flush() }
+  public func finish() throws {
+    try flush()
+    warnOfForeignNames()
+  }
 
   private func announce(_ local: Int32, _ name: String?, _ quantity: MeasurementQuantity) {
     while keys.count <= Int(local) {
@@ -101,7 +108,7 @@ public final class ReadingIngest {
       canonical.append(Int32(canonical.count))
       cursors.append(nil)
     }
-    guard let key = SeriesKey(name: name ?? fallbackName, quantity: quantity) else { return }
+    guard let key = SeriesKey(name: name.map { namePrefix + $0 } ?? fallbackName, quantity: quantity) else { return }
     keys[Int(local)] = key
     canonical[Int(local)] = localOfKey[key] ?? local
     if localOfKey[key] == nil { localOfKey[key] = local }
@@ -170,6 +177,7 @@ public final class ReadingIngest {
 
   /// Compares the rows of one date with what is there and stages the rest as layers.
   private func lay(_ rows: [PendingReading], on date: SettlementDate) throws {
+    let day = SettlementDay(date)
     var existing = try repository.layers(on: date)
     for layer in stagedByDate[date] ?? [] { existing.append(try repository.staged(layer)) }
     var drafts = LayerDrafts(date: date, source: source, existing: existing, seriesCount: keys.count)
@@ -179,10 +187,12 @@ public final class ReadingIngest {
       case .new: reckoning.accepted += 1
       case .duplicate:
         reckoning.duplicate += 1
-        note("ING-1", row, "the same reading is already there; nothing was stored again.", .note)
+        note("ING-1", row, day, "the same reading is already there", "nothing was stored again.", .note)
       case .conflict:
         reckoning.conflicting += 1
-        note("ING-2", row, "another value is already there for this half-hour; both are kept.", .warning)
+        note(
+          "ING-2", row, day, "another value is already there",
+          "both are kept, and a measured one counts before an estimate, then the later received (READ-1).", .warning)
       }
     }
     for draft in drafts.finished() {
@@ -198,12 +208,25 @@ public final class ReadingIngest {
     }
   }
 
-  private func note(_ rule: RuleID, _ row: PendingReading, _ message: String, _ severity: Severity) {
+  private func note(
+    _ rule: RuleID, _ row: PendingReading, _ day: SettlementDay, _ what: String, _ then: String, _ severity: Severity
+  ) {
     let position = SourcePosition(file: fileName, line: row.line > 0 ? Int(row.line) : nil)
+    let halfHour = "\(day.date) period \(row.period + 1)"
     let name = keys[Int(row.series)]?.description ?? ""
     findings.append(
       Finding(
-        rule, severity, at: position, message,
+        rule, severity, at: position, "\(what) for \(halfHour); \(then)",
         remedy: rule == "ING-1" ? "Nothing to do." : "Check with the sender which value holds.", detail: name))
+  }
+
+  /// Rule ING-9: nearly every row contradicts what is there, as when two data sets use the same names for other homes.
+  private func warnOfForeignNames() {
+    guard reckoning.conflicting > 100, reckoning.conflicting > reckoning.rowsRead / 2 else { return }
+    findings.append(
+      Finding(
+        "ING-9", .warning, at: SourcePosition(file: fileName),
+        "more than half of the rows contradict readings under the same series names; the file may be about other homes.",
+        remedy: "If so, take it into a fresh store with --series-prefix, so that its series have names of their own."))
   }
 }

@@ -29,7 +29,7 @@ public final class SourceIntake {
     self.request = request
     readings = ReadingIngest(
       repository: store, source: request.hash, fileName: request.name, fallbackName: request.fallbackSeries,
-      receipt: request.receipt)
+      namePrefix: request.namePrefix, receipt: request.receipt)
     facts = FactIntake(store: store, fileName: request.name)
     recordedAt = try Self.nextRegistrationMoment(store, request.receivedAt)
   }
@@ -74,12 +74,15 @@ public final class SourceIntake {
 
   private func refuse() {
     isRefused = true
+    let isEmpty = head.isEmpty
     head = []
     refusedRows += 1
     refusals.append(
       Finding(
         "ING-7", .error, at: SourcePosition(file: partName),
-        "no reader knows this content: it begins like none of the meter data, D-flow, Elexon, GOV.UK or portfolio files.",
+        isEmpty
+          ? "the file is empty."
+          : "no reader knows this content: it begins like none of the meter data, D-flow, Elexon, GOV.UK or portfolio files.",
         remedy: "Check that it is the file you meant; `halfhour ingest --help` lists the kinds that can be read."))
   }
 
