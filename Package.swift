@@ -49,7 +49,9 @@ let pureTargets: [Target] = [
   module("PublicData", values + ["BalancingMechanism", "ImbalancePricing", "Settlement", "Rulebooks", "WireFormat", "JSONText"]),
   module(
     "PortfolioFiles",
-    values + ["Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
+    values + [
+      "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
+    ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
   module("GBCS"),
   module("DUIS", ["GBCS"]),
@@ -147,7 +149,10 @@ let pureTests: [Target] = [
     ]),
   tests(
     "PortfolioFilesTests",
-    values + ["Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement", "WireFormat"]),
+    values + [
+      "Aggregation", "Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
+    ]),
   tests(
     "EstateSimulatorTests",
     values + ["EstateSimulator", "MarketRegistration", "PortfolioFiles", "Readings", "Settlement", "WireFormat"]),

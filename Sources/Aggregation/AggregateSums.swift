@@ -51,6 +51,11 @@ public struct AggregateSums: Hashable, Sendable {
       (rows[key]?[period - 1] ?? PeriodSums()) + sums
   }
 
+  /// Puts another loss-adjusted volume in the place of one that is there; the key must have a row.
+  mutating func replaceVolume(_ volume: LossAdjustedEnergy, of key: AggregationKey, period: Int) {
+    rows[key]?[period - 1].lossAdjusted = volume
+  }
+
   /// - Precondition: both are of the same date.
   public mutating func merge(_ other: AggregateSums) {
     precondition(day == other.day, "sums of one date merge")

@@ -146,6 +146,19 @@ extension DiskStore {
     }
   }
 
+  public func groupTakes(_ dates: ClosedRange<SettlementDate>) throws -> [GroupTake] {
+    let query = """
+      SELECT gsp_group, date, period, take, coalesce(origin, source.hash), group_take.received_at
+      FROM group_take JOIN source ON source.number = batch
+      WHERE date BETWEEN ? AND ? ORDER BY date, group_take.number
+      """
+    return try rows("group_take", query, [.date(dates.lowerBound), .date(dates.upperBound)]) { row in
+      GroupTake(
+        group: try row.code(GSPGroupID.self), date: try row.date(), period: Int(try row.integer()),
+        take: Energy(wattHours: try row.integer()), source: try row.text(), receivedAt: try row.moment())
+    }
+  }
+
   public func tariffBooks() throws -> [[UInt8]] {
     try rows("tariff_book", "SELECT bytes FROM tariff_book ORDER BY number") { try $0.bytes() }
   }

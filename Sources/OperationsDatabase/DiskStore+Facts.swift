@@ -27,6 +27,7 @@ extension DiskStore: FactsRepository {
       try writer.insert(batch.lossFactors)
       try writer.insert(batch.systemPrices)
       try writer.insert(batch.contractVolumes)
+      try writer.insert(batch.groupTakes)
       try writer.insert(tariffBooks: batch.tariffBooks)
     }
   }
@@ -145,6 +146,17 @@ private struct BatchWriter {
       try insert([
         number, origin(contract.source), .text(contract.party.code), .date(contract.date),
         .integer(contract.period), .integer(contract.bought.wattHours), .moment(contract.receivedAt),
+      ])
+    }
+  }
+
+  func insert(_ takes: [GroupTake]) throws {
+    let insert = try Insertion(
+      db, "group_take", ["batch", "origin", "gsp_group", "date", "period", "take", "received_at"])
+    for take in takes {
+      try insert([
+        number, origin(take.source), .text(take.group.rawValue), .date(take.date), .integer(take.period),
+        .integer(take.take.wattHours), .moment(take.receivedAt),
       ])
     }
   }

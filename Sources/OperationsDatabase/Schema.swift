@@ -15,6 +15,7 @@ enum Schema {
       try db.execute(sql: facts)
       try db.execute(sql: results)
     }
+    migrator.registerMigration("0002 group takes") { db in try db.execute(sql: groupTakes) }
     return migrator
   }()
 
@@ -138,6 +139,20 @@ enum Schema {
       batch INTEGER NOT NULL REFERENCES source (number),
       bytes BLOB NOT NULL
     ) STRICT;
+    """
+
+  private static let groupTakes = """
+    CREATE TABLE group_take (
+      number INTEGER PRIMARY KEY,
+      batch INTEGER NOT NULL REFERENCES source (number),
+      origin TEXT,
+      gsp_group TEXT NOT NULL,
+      date INTEGER NOT NULL,
+      period INTEGER NOT NULL,
+      take INTEGER NOT NULL,
+      received_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX group_take_by_date ON group_take (date, period);
     """
 
   private static let results = """

@@ -15,8 +15,8 @@ public struct ContractReader: StreamReader {
   public typealias Event = PortfolioEvent<ContractVolume>
 
   public static let columns = ["party", "date", "period", "bought_kwh"]
-  /// The largest magnitude of one volume: 1 TWh in half an hour, more than fifty times the demand of Great Britain.
-  public static let limit = Energy(wattHours: 1_000_000_000_000)
+  /// The largest magnitude of one volume.
+  public static let limit = TableCore.Row.volumeLimit
 
   private var core: TableCore
   private let source: String
@@ -50,27 +50,9 @@ public struct ContractReader: StreamReader {
         "PCV-01", "party", "This is not a participant id.", remedy: "Write upper-case letters and digits, at most 8.",
         detail: row.text(0))
     }
-    guard let date = SettlementDate(row.text(1)) else {
-      throw RowFault(
-        "PCV-02", "date", "This is not a date from 1996 to 2099.", remedy: "Write it like 2026-03-29.",
-        detail: row.text(1))
-    }
-    let day = SettlementDay(date)
-    guard let number = Int(row.text(2)), let period = day.period(number) else {
-      throw RowFault(
-        "PCV-03", "period", "The date has \(day.periodCount) settlement periods, and this is none of them.",
-        remedy: "Number the periods from 1 in clock order.", detail: row.text(2))
-    }
-    let units = row.withField(3) { DecimalNumber($0)?.units(places: 3, rounding: .towardZero) }
-    guard let units, units.isExact, let wattHours = Int64(exactly: units.value),
-      wattHours.magnitude <= limit.wattHours.magnitude
-    else {
-      throw RowFault(
-        "PCV-04", "bought_kwh", "This is not a number of kilowatt-hours exact to the watt-hour.",
-        remedy: "Write kilowatt-hours with a point and no more than three decimals.", detail: row.text(3))
-    }
+    let date = try row.date(1, "PCV-02")
     return ContractVolume(
-      party: party, date: date, period: period.number, bought: Energy(wattHours: wattHours), source: source,
-      receivedAt: receivedAt)
+      party: party, date: date, period: try row.period(2, of: date, "PCV-03"),
+      bought: try row.volume(3, "bought_kwh", "PCV-04"), source: source, receivedAt: receivedAt)
   }
 }

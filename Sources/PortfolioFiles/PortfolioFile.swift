@@ -6,6 +6,8 @@ public enum PortfolioFile: String, Hashable, Sendable, CaseIterable {
   case registrations
   /// What parties have bought per settlement period: ``ContractReader``.
   case contracts
+  /// What GSP Groups took per settlement period: ``GroupTakeReader``.
+  case groupTakes = "group-takes"
   /// When readings of a research file are deemed received: ``ArrivalReader``.
   case arrivals
   /// Half-hourly readings, one per line: ``ReadingTableReader``.
@@ -17,6 +19,7 @@ public enum PortfolioFile: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .registrations: ["mpan", "supplier", "gsp_group"]
     case .contracts: ["party", "bought_kwh"]
+    case .groupTakes: ["gsp_group", "take_kwh"]
     case .arrivals: ["series", "received_at"]
     case .readings: ["series", "start", "kwh"]
     }

@@ -12,6 +12,7 @@ import SettlementCalendar
 /// | `estimation.history-days` | days | how far back the same MPAN's readings are used |
 /// | `estimation.default-annual-kwh` | kWh a year | last resort where nothing is known of a household |
 /// | `estimation.days-per-year` | days | average day of an annual consumption |
+/// | `correction.weight` | whole number | how far GSP Group Correction changes a class; 0 leaves it alone |
 /// | `vat.domestic-percent`, `vat.standard-percent` | percent | VAT of a supply |
 /// | `vat.de-minimis-kwh-per-day`, `vat.de-minimis-kwh-per-month` | kWh | supplies that count as domestic |
 /// | `billing.back-billing-months` | months | how far back consumption may still be charged |
@@ -28,6 +29,7 @@ public enum ParameterName: String, Hashable, Sendable, CaseIterable {
   case estimationHistoryDays = "estimation.history-days"
   case estimationDefaultAnnualKWh = "estimation.default-annual-kwh"
   case estimationDaysPerYear = "estimation.days-per-year"
+  case correctionWeight = "correction.weight"
   case vatDomesticPercent = "vat.domestic-percent"
   case vatStandardPercent = "vat.standard-percent"
   case vatDeMinimisKWhPerDay = "vat.de-minimis-kwh-per-day"

@@ -46,9 +46,10 @@ final class Desk: SourceArchive {
   }
 
   func settle(
-    _ date: SettlementDate, asOf: SettlementDate, only: Set<RunType>? = nil, rulebook: Rulebook = .default
+    _ date: SettlementDate, asOf: SettlementDate, only: Set<RunType>? = nil, rulebook: Rulebook = .default,
+    settings: RunSettings = RunSettings()
   ) throws -> [Settler.Outcome] {
-    try Settler(store: store, rulebook: rulebook, settings: RunSettings(), hash: testHash)
+    try Settler(store: store, rulebook: rulebook, settings: settings, hash: testHash)
       .settle(date, only: only, asOf: asOf)
   }
 

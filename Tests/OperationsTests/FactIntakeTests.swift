@@ -60,6 +60,23 @@ import Testing
   }
 
   @Test(arguments: 0..<25)
+  func groupTakes(seed: Int) throws {
+    var dice = Dice(seed)
+    let desk = Desk()
+    var counting: [Int: Int] = [:]
+    for (number, rows) in files(&dice).enumerated() {
+      let text =
+        "gsp_group,date,period,take_kwh\n" + rows.map { "_C,\(Self.day),\($0.key),\($0.value).500\n" }.joined()
+      let report = try desk.ingest("takes\(number).csv", text, at: at(number))
+      #expect(report.reckoning == expected(rows, &counting) && report.format == "group-takes")
+      let book = try FactSnapshot(desk.store).takes(Self.day)
+      for (period, value) in counting {
+        #expect(book.take(.c, period: period)?.take.kilowattHoursText == "\(value).500")
+      }
+    }
+  }
+
+  @Test(arguments: 0..<25)
   func contracts(seed: Int) throws {
     var dice = Dice(seed)
     let desk = Desk()

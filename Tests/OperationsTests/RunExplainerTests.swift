@@ -23,7 +23,10 @@ import Testing
         let period = 1 + dice.pick(SettlementDay(estate.date).periodCount)
         let tree = try explainer.cash(party, estate.date, outcome.dates.run, period: period)
         #expect(tree.amount == .money(cash))
-        #expect(tree.holds && tree.checkCount > SettlementDay(estate.date).periodCount)
+        #expect(tree.holds && tree.parts.count == 2)
+        let whole = try explainer.cash(party, estate.date, outcome.dates.run, period: nil)
+        #expect(whole.amount == .money(cash) && whole.holds)
+        #expect(whole.checkCount == 1 + SettlementDay(estate.date).periodCount)
         let position = try #require(outcome.result.positions.first { $0.party == party && $0.period == period })
         guard outcome.result.sums.sortedKeys.contains(where: { $0.supplier == party }) else {
           #expect(throws: RunExplainer.Refusal.self) {

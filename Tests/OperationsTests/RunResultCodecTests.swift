@@ -45,6 +45,15 @@ import Testing
     #expect(RunResultCodec.encode(try Self.small()) == bytes)
   }
 
+  @Test func groupCorrectionReadsBackAndMarksTheBytes() throws {
+    var result = try Self.small()
+    let plain = RunResultCodec.encode(result)
+    result.settings.correctsGroups = true
+    let bytes = RunResultCodec.encode(result)
+    #expect(bytes != plain)
+    #expect(try RunResultCodec.decode(bytes) == result)
+  }
+
   @Test(arguments: 0..<3)
   func resultsOfEstatesReadBack(seed: Int) throws {
     let estate = SettlerTests.estate(seed)

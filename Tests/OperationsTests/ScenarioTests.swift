@@ -47,17 +47,19 @@ struct ScenarioRun {
       switch step["action"] {
       case "ingest":
         reports[what] = try desk.ingest(what, scenario.text(what), at: #require(UTCInstant(when)))
-      case "settle":
-        try settle(#require(SettlementDate(what)), asOf: #require(SettlementDate(when)))
+      case "settle", "settle-corrected":
+        try settle(
+          #require(SettlementDate(what)), asOf: #require(SettlementDate(when)),
+          RunSettings(correctsGroups: step["action"] == "settle-corrected"))
       default:
         throw Scenario.BadTable(description: "steps.csv: no action \(step["action"] ?? "")")
       }
     }
   }
 
-  private mutating func settle(_ date: SettlementDate, asOf: SettlementDate) throws {
+  private mutating func settle(_ date: SettlementDate, asOf: SettlementDate, _ settings: RunSettings) throws {
     do {
-      for outcome in try desk.settle(date, asOf: asOf) {
+      for outcome in try desk.settle(date, asOf: asOf, settings: settings) {
         let name = "\(date) \(outcome.dates.run.rawValue)"
         if let earlier = outcomes[name] {
           #expect(!outcome.isNew && outcome.record == earlier.record && outcome.moved == earlier.moved)

@@ -45,6 +45,11 @@ private func obeysLaws<Reader: StreamReader, Value: Equatable>(
     obeysLaws(text, values: 2) { ContractReader(file: "c.csv", source: "s", receivedAt: instant) }
   }
 
+  @Test func groupTakes() {
+    let text = "period,gsp_group,date,take_kwh\n1,_A,2026-01-01,1.5\n2,_C,2026-01-01,-3\n49,_A,2026-01-01,1\n"
+    obeysLaws(text, values: 2) { GroupTakeReader(file: "t.csv", source: "s", receivedAt: instant) }
+  }
+
   @Test func arrivals() {
     let row = "X1,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,2026-01-03T00:00:00Z\n"
     obeysLaws("series,from,to,received_at\n" + row + row + "*,,,\n", values: 2) { ArrivalReader(file: "a.csv") }

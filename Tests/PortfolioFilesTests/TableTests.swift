@@ -1,3 +1,4 @@
+import Aggregation
 import PortfolioFiles
 import Readings
 import Settlement
@@ -12,7 +13,8 @@ private func contracts(_ text: String) -> [PortfolioEvent<ContractVolume>] {
 @Suite struct TableTests {
   @Test(arguments: [
     ("mpan,alias,quantity,supplier,gsp_group", PortfolioFile.registrations),
-    ("party,date,period,bought_kwh", .contracts), ("series,from,to,received_at\nX1", .arrivals),
+    ("party,date,period,bought_kwh", .contracts), ("date,period,gsp_group,take_kwh", .groupTakes),
+    ("series,from,to,received_at\nX1", .arrivals),
     ("\u{FEFF}series,quantity,start,kwh,quality\r\n", .readings), (" Quality , KWH,start,quantity,series", .readings),
   ])
   func detectsByHeader(_ text: String, _ file: PortfolioFile) {
@@ -54,6 +56,19 @@ private func contracts(_ text: String) -> [PortfolioEvent<ContractVolume>] {
     let found = contracts("party,date,period,bought_kwh\nXALF,\(date),\(period),\(energy)\n")
     let got = values(found).map { String($0.bought.wattHours) } + rules(found).quarantined
     #expect(got == [expected])
+  }
+
+  @Test(arguments: [
+    ("_C", "2026-03-29", "46", "-1.5", "_C -1500"), ("_P", "2026-10-25", "50", "1545221.8", "_P 1545221800"),
+    ("_I", "2026-01-01", "1", "1", "PGT-01"), ("C", "2026-01-01", "1", "1", "PGT-01"),
+    ("_C", "2026-02-30", "1", "1", "PGT-02"), ("_C", "2026-03-29", "47", "1", "PGT-03"),
+    ("_C", "2026-01-01", "1", "0.0001", "PGT-04"), ("_C", "2026-01-01", "1", "-1000000000.001", "PGT-04"),
+  ])
+  func groupTakeRows(_ group: String, _ date: String, _ period: String, _ energy: String, _ expected: String) {
+    let found = events(
+      { GroupTakeReader(file: "t.csv", source: "s", receivedAt: UTCInstant(secondsSince1970: 0)) },
+      "gsp_group,date,period,take_kwh\n\(group),\(date),\(period),\(energy)\n")
+    #expect(values(found).map { "\($0.group) \($0.take.wattHours)" } + rules(found).quarantined == [expected])
   }
 
   @Test func contractsAndArrivalsReadBack() throws {

@@ -172,6 +172,23 @@ struct DiskStoreTests {
     }
   }
 
+  @Test func aStoreOfTheFirstVersionIsBroughtUpByTheFirstWriter() throws {
+    let place = Place()
+    let store = try DiskStore.open(path: place.path, mode: .create)
+    let date = try Sample.date("2009-03-29")
+    let price = Sample.price(date, 1, source: 1)
+    try store.append(FactBatch(source: Sample.source(1), systemPrices: [price]))
+    try store.close()
+    let database = place.path + "/halfhour.sqlite"
+    try runSQL(database, "DROP TABLE group_take")
+    try runSQL(database, "DELETE FROM grdb_migrations WHERE identifier = '0002 group takes'")
+    #expect(kindOfError { try DiskStore.open(path: place.path, mode: .readOnly) } == .refused)
+    let later = try DiskStore.open(path: place.path, mode: .readWrite)
+    let take = Sample.take(date, 1, source: 2)
+    try later.append(FactBatch(source: Sample.source(2), groupTakes: [take]))
+    #expect(try later.groupTakes(date...date) == [take] && later.systemPrices(date...date) == [price])
+  }
+
   @Test func rowsThatNoWriterWroteAreNamedAndDoNotCrash() throws {
     let place = Place()
     let store = try DiskStore.open(path: place.path, mode: .create)
@@ -183,6 +200,7 @@ struct DiskStoreTests {
     try store.close()
     let changes = [
       "UPDATE registration SET mpan = mpan + 1", "UPDATE registration SET gsp_group = '_I'",
+      "UPDATE group_take SET gsp_group = '_I'",
       "UPDATE registration SET effective_from = 9223372036854775807", "UPDATE registration SET supplier = ''",
       "UPDATE register_read SET mpan = -1", "UPDATE system_price SET imbalance_volume = '1e99'",
       "UPDATE loss_factor SET schedule = x'0102'", "UPDATE loss_factor SET schedule = zeroblob(4000)",
@@ -197,7 +215,8 @@ struct DiskStoreTests {
       let broken = try DiskStore.open(path: place.path, mode: .readOnly)
       let kind = kindOfError {
         _ = try (broken.registrations(), broken.registerReads(), broken.systemPrices(date...date))
-        _ = try (broken.contractVolumes(date...date), broken.journal(), broken.sources(), broken.allSeries())
+        _ = try (broken.contractVolumes(date...date), broken.groupTakes(date...date), broken.journal())
+        _ = try (broken.sources(), broken.allSeries())
         _ = try broken.runs(rulebook: "may-2026", withResults: true)
         for schedule in batch.lossFactors { _ = try broken.lossFactors(distributor: 12, lossClass: schedule.lossClass) }
         return 0

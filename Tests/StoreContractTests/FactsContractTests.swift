@@ -19,6 +19,7 @@ struct FactsContractTests {
       lossFactors: [try Sample.schedule("1", source: number), try Sample.schedule("A5", source: 77)],
       systemPrices: (1...46).map { Sample.price(date, $0, source: number % 2 == 0 ? number : 88) },
       contractVolumes: try (1...46).map { try Sample.contract(date, $0, source: number) },
+      groupTakes: (1...46).map { Sample.take(date, $0, source: number % 2 == 0 ? number : 88) },
       tariffBooks: [Array("{\"tariff\": \(number)}".utf8), []])
   }
 
@@ -31,6 +32,7 @@ struct FactsContractTests {
     #expect(try store.source(Sample.hash(1)) == nil)
     #expect(try store.registrations().isEmpty && store.registerReads().isEmpty && store.tariffBooks().isEmpty)
     #expect(try store.systemPrices(date...date).isEmpty && store.contractVolumes(date...date).isEmpty)
+    #expect(try store.groupTakes(date...date).isEmpty)
     #expect(try store.allSeries().isEmpty && store.dates().isEmpty)
     #expect(try store.journal().isEmpty && store.balances().isEmpty)
     #expect(try store.runs(rulebook: "may-2026", withResults: true).isEmpty)
@@ -54,6 +56,7 @@ struct FactsContractTests {
     #expect(try test.store.lossFactors(distributor: 13, lossClass: other).isEmpty)
     #expect(try test.store.systemPrices(date...date) == batch.systemPrices)
     #expect(try test.store.contractVolumes(date...date) == batch.contractVolumes)
+    #expect(try test.store.groupTakes(date...date) == batch.groupTakes)
     #expect(try test.store.tariffBooks() == batch.tariffBooks)
   }
 
@@ -88,10 +91,11 @@ struct FactsContractTests {
       #expect(try store.sources().map(\.hash) == order.map(Sample.hash))
       var view = try store.registrations().map { "\($0)" } + store.registerReads().map { "\($0)" }
       view += try store.systemPrices(date...date).map { "\($0)" } + store.contractVolumes(date...date).map { "\($0)" }
+      view += try store.groupTakes(date...date).map { "\($0)" }
       view += try store.layers(on: date).map { "\($0.receivedAt) \($0.source) \($0.cells)" }
       views.append(view.sorted())
     }
-    #expect(views[0].count == 3 * (12 + 5 + 46 + 46 + 1))
+    #expect(views[0].count == 3 * (12 + 5 + 46 + 46 + 46 + 1))
     #expect(views[0] == views[1])
   }
 
@@ -103,6 +107,7 @@ struct FactsContractTests {
     for date in dates.reversed() {
       batch.systemPrices += (1...46).map { Sample.price(date, $0, source: 1) }
       batch.contractVolumes += try (1...46).map { try Sample.contract(date, $0, source: 1) }
+      batch.groupTakes += (1...46).map { Sample.take(date, $0, source: 1) }
     }
     try test.store.append(batch)
     let store = try test.next()
@@ -110,6 +115,7 @@ struct FactsContractTests {
     #expect(prices.map(\.date) == dates[1...3].flatMap { Array(repeating: $0, count: 46) })
     let late = try store.contractVolumes(dates[5]...SettlementDate.latest)
     #expect(late.map(\.date) == Array(repeating: dates[5], count: 46))
+    #expect(try store.groupTakes(dates[5]...dates[5]) == (1...46).map { Sample.take(dates[5], $0, source: 1) })
     #expect(try store.systemPrices(SettlementDate.earliest...SettlementDate.latest).count == 6 * 46)
   }
 
@@ -124,6 +130,9 @@ struct FactsContractTests {
     batch.contractVolumes.append(try Sample.contract(date, 0, source: 1))
     #expect(throws: FactFault.noSuchPeriod(date, period: 0)) { try test.store.append(batch) }
     batch.contractVolumes.removeLast()
+    batch.groupTakes.append(Sample.take(date, 47, source: 1))
+    #expect(throws: FactFault.noSuchPeriod(date, period: 47)) { try test.store.append(batch) }
+    batch.groupTakes.removeLast()
     batch.source.hash = "abc"
     #expect(throws: FactFault.sourceIsNotAHash) { try test.store.append(batch) }
     #expect(try test.next().sources().isEmpty)

@@ -164,6 +164,12 @@ enum Sample {
       receivedAt: UTCInstant(secondsSince1970: 1_250_000_000))
   }
 
+  static func take(_ date: SettlementDate, _ period: Int, source: Int) -> GroupTake {
+    GroupTake(
+      group: .p, date: date, period: period, take: Energy(wattHours: -987_654_321 + Int64(period)),
+      source: hash(source), receivedAt: UTCInstant(secondsSince1970: 1_250_000_000))
+  }
+
   static func entry(_ id: String, _ amount: Int64 = 1_234_567) throws -> JournalEntry {
     try JournalEntry(
       id: id, date: try date("2009-04-03"), narrative: "Trading charge of \(id)",

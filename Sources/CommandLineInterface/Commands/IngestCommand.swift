@@ -17,7 +17,8 @@ struct IngestCommand: ParsableCommand {
       Files are known by their content, plain, gzip or zip: half-hourly readings (EDRP wide, Low Carbon London, Octopus
       CSV and JSON, other smart meter exports, DF2, BGlobal, Stark, simple CSV, D0036, our own readings CSV), register
       reads (D0010), line loss factors (D0265), system prices (Elexon CSV, Insights JSON), bank holidays and clock
-      changes (GOV.UK), and our own registrations, contracts, arrivals and tariff books.
+      changes (GOV.UK), and our own registrations, contracts, GSP Group takes, arrivals
+      and tariff books.
 
       For every file: rows read = accepted + duplicate + conflicting + quarantined. The file itself is archived in the
       store. Taking the same file in twice changes nothing.

@@ -16,7 +16,7 @@ struct ReconcileCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rulebook: RulebookOptions
-  @OptionGroup var shifts: ShiftOptions
+  @OptionGroup var options: RunOptions
   @OptionGroup var dates: DateOptions
 
   @Option(help: "Make the runs that are due by this date; today by default.")
@@ -29,7 +29,7 @@ struct ReconcileCommand: ParsableCommand {
     try reportingErrors {
       let disk = try store.open(.readWrite)
       let settler = try Settler(
-        store: disk, rulebook: try rulebook.load(), settings: shifts.settings, hash: contentHash)
+        store: disk, rulebook: try rulebook.load(), settings: options.settings, hash: contentHash)
       let progress = ProgressLine("reconcile")
       var moved: [ParticipantID: [RunType: Money]] = [:]
       var runs: Set<RunType> = []

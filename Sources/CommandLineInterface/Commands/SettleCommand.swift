@@ -44,7 +44,7 @@ struct SettleCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var rulebook: RulebookOptions
-  @OptionGroup var shifts: ShiftOptions
+  @OptionGroup var options: RunOptions
   @OptionGroup var dates: DateOptions
 
   @Option(
@@ -60,7 +60,7 @@ struct SettleCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let disk = try store.open(.readWrite)
-      let desk = try SettlementDesk(disk, try rulebook.load(), shifts.settings)
+      let desk = try SettlementDesk(disk, try rulebook.load(), options.settings)
       let failure = desk.settle(dates.dates, only: runs.isEmpty ? nil : Set(runs), asOf: asOf ?? today())
       printOut(Self.table(desk.lines).text(format))
       for note in desk.notes() { printError(note) }

@@ -48,6 +48,20 @@ struct ShiftOptions: ParsableArguments {
   var settings: RunSettings { RunSettings(priceShiftDays: priceShift, lossFactorShiftDays: lossFactorShift) }
 }
 
+/// Choices under which runs are made.
+struct RunOptions: ParsableArguments {
+  @OptionGroup var shifts: ShiftOptions
+
+  @Flag(help: "Correct volumes to the takes of their GSP Groups, where a take was ingested.")
+  var groupCorrection = false
+
+  var settings: RunSettings {
+    var settings = shifts.settings
+    settings.correctsGroups = groupCorrection
+    return settings
+  }
+}
+
 extension SettlementDate: ExpressibleByArgument {
   /// `2026-03-29`.
   public init?(argument: String) { self.init(argument) }

@@ -29,6 +29,7 @@ public struct BillBasis: Hashable, Sendable {
     rulebook \(rulebook)
     price-shift \(settings.priceShiftDays)
     loss-factor-shift \(settings.lossFactorShiftDays)
+    group-correction \(settings.correctsGroups ? "yes" : "no")
     known-before \(knowledge.cutOff.secondsSince1970)
     sources \(knowledge.sourceCount)
     from \(from)
@@ -47,13 +48,16 @@ public struct BillBasis: Hashable, Sendable {
     }
     guard let rulebook = fields["rulebook"], let priceShift = fields["price-shift"].flatMap({ Int($0) }),
       let lossShift = fields["loss-factor-shift"].flatMap({ Int($0) }),
+      let correction = fields["group-correction"], ["yes", "no"].contains(correction),
       let cutOff = fields["known-before"].flatMap({ Int64($0) }), let sources = fields["sources"].flatMap({ Int($0) }),
       let from = fields["from"].flatMap({ SettlementDate($0) }),
       let through = fields["through"].flatMap({ SettlementDate($0) }),
       let issued = fields["issued"].flatMap({ SettlementDate($0) })
     else { return nil }
     self.init(
-      rulebook: rulebook, settings: RunSettings(priceShiftDays: priceShift, lossFactorShiftDays: lossShift),
+      rulebook: rulebook,
+      settings: RunSettings(
+        priceShiftDays: priceShift, lossFactorShiftDays: lossShift, correctsGroups: correction == "yes"),
       knowledge: Knowledge(cutOff: UTCInstant(secondsSince1970: cutOff), sourceCount: sources), from: from,
       through: through, issued: issued)
   }

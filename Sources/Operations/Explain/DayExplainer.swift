@@ -11,9 +11,11 @@ final class DayExplainer {
   let validator: Validator
   let validated: ValidatedDay
   let factors: LossFactorBook
-  private let snapshot: FactSnapshot
+  let engine: RunEngine
+  let sources: [String: SourceRecord]
+  /// Sums of the day before and after GSP Group Correction; computed when first asked for.
+  lazy var correction: Result<(before: AggregateSums, after: AggregateSums), any Error> = Result { try correct() }
   private let locator: ReadingLocator
-  private let sources: [String: SourceRecord]
   private var keys: [SeriesIndex: SeriesKey] = [:]
 
   init(
@@ -23,7 +25,7 @@ final class DayExplainer {
     validated = validator.validate()
     factors = try engine.snapshot.lossFactors(
       for: validator.points, rulebook: engine.rulebook, shiftDays: engine.settings.lossFactorShiftDays)
-    snapshot = engine.snapshot
+    self.engine = engine
     self.locator = locator
     sources = Dictionary(uniqueKeysWithValues: engine.snapshot.sources.map { ($0.hash, $0) })
     for entry in try engine.snapshot.store.allSeries() { keys[entry.index] = entry.key }

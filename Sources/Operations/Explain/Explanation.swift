@@ -79,10 +79,14 @@ extension Explanation {
   static func sum(
     _ title: String, _ amount: LossAdjustedEnergy, how: String, rule: String = "", parts: [Explanation]
   ) -> Self {
-    let total = parts.reduce(LossAdjustedEnergy.zero) {
-      if case .lossAdjusted(let energy) = $1.amount { $0 + energy } else { $0 }
-    }
-    return Self(title, .lossAdjusted(amount), how: how, rule: rule, parts: parts, recomputed: .lossAdjusted(total))
+    Self(
+      title, .lossAdjusted(amount), how: how, rule: rule, parts: parts,
+      recomputed: .lossAdjusted(lossAdjusted(of: parts)))
+  }
+
+  /// What the loss-adjusted energies among the parts add up to.
+  static func lossAdjusted(of parts: [Explanation]) -> LossAdjustedEnergy {
+    parts.reduce(.zero) { if case .lossAdjusted(let energy) = $1.amount { $0 + energy } else { $0 } }
   }
 
   /// A sum of money of its parts.

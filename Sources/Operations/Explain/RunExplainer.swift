@@ -105,7 +105,8 @@ public final class RunExplainer {
     return Explanation.sum(
       "taken off at the Grid Supply Points", position.offtake,
       how: "import less export of \(rows.count) metering points, each times its line loss factor", rule: "AGG-1",
-      parts: try points(rows, day, position.period))
+      parts: try points(rows, day, position.period)
+        + day.corrections(period: position.period) { $0.supplier == position.party })
   }
 
   /// The first points one by one, the rest as one line, so that the parts always add up.
@@ -132,14 +133,14 @@ public final class RunExplainer {
     let day = try explainer(result)
     for key in result.sums.sortedKeys where key.supplier == supplier && (group ?? key.gspGroup) == key.gspGroup {
       let sums = result.sums.periods(of: key)[period - 1]
-      let signed = key.quantity == .activeExport ? -sums.lossAdjusted : sums.lossAdjusted
+      let signed = key.signed(sums.lossAdjusted)
       total += signed
       let rows = day.rows { AggregationKey($0.registration) == key }
       parts.append(
         Explanation.sum(
           "GSP Group \(key.gspGroup), class \(key.consumptionClass.rawValue), \(key.quantity.rawValue)", signed,
           how: "\(sums.count) half-hours, \(sums.estimatedCount) estimated; \(sums.metered) at the meters", rule: "AGG-1",
-          parts: try points(rows, day, period)))
+          parts: try points(rows, day, period) + day.corrections(period: period) { $0 == key }))
     }
     guard !parts.isEmpty else { throw Refusal.noPosition(supplier, date) }
     return Explanation.sum(
@@ -191,7 +192,8 @@ public final class RunExplainer {
     let causes = try causes(earlier.party, period: later.period, old, new)
     let moved = later.offtake - earlier.offtake
     let volume = Explanation.sum(
-      "offtake moved", moved, how: "the metering points whose reading changed", rule: "REC-2", parts: causes)
+      "offtake moved", moved, how: "the metering points whose reading changed", rule: "REC-2",
+      parts: try causes + new.correctionMoved(since: old, period: later.period) { $0.supplier == later.party })
     return Explanation(
       "period \(later.period): \(earlier.cash) became \(later.cash)", .money(later.cash - earlier.cash),
       how: "cash at the later run less cash at the earlier", rule: "REC-1",

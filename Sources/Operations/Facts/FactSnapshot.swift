@@ -26,6 +26,7 @@ public final class FactSnapshot {
   private var resolvedDays = RecentCache<ResolvedKey, ResolvedDay>(capacity: 48)
   private var priceBooks: [SettlementDate: [SystemPrice]] = [:]
   private var contractBooks: [SettlementDate: [ContractVolume]] = [:]
+  private var takeBooks: [SettlementDate: GroupTakeBook] = [:]
   private var schedules: [LossClassKey: [LossFactorSchedule]] = [:]
 
   private struct ResolvedKey: Hashable {
@@ -108,6 +109,14 @@ public final class FactSnapshot {
     let volumes = try contractBooks[date] ?? store.contractVolumes(date...date).filter { visible.contains($0.source) }
     contractBooks[date] = volumes
     return (ContractBook(volumes), Set(volumes.map(\.source)).sorted())
+  }
+
+  /// What the GSP Groups took on a date.
+  public func takes(_ date: SettlementDate) throws -> GroupTakeBook {
+    if let known = takeBooks[date] { return known }
+    let book = GroupTakeBook(try store.groupTakes(date...date).filter { visible.contains($0.source) })
+    takeBooks[date] = book
+    return book
   }
 
   public func lossFactors(

@@ -22,6 +22,7 @@ final class FactIntake {
   private(set) var registerReads: [RegisterRead] = []
   private(set) var systemPrices: [SystemPrice] = []
   private(set) var contractVolumes: [ContractVolume] = []
+  private(set) var groupTakes: [GroupTake] = []
   private(set) var lossFactors: [LossFactorSchedule] = []
   private(set) var tariffBooks: [[UInt8]] = []
 
@@ -29,6 +30,7 @@ final class FactIntake {
   private var knownReads: [ReadKey: Set<RegisterRead>]?
   private var knownPrices: [SettlementDate: [Int: HeldFacts<PriceValue>]] = [:]
   private var knownContracts: [SettlementDate: [ContractKey: HeldFacts<Energy>]] = [:]
+  private var knownTakes: [SettlementDate: [TakeKey: HeldFacts<Energy>]] = [:]
 
   struct RegistrationKey: Hashable {
     let mpan: MPAN
@@ -47,6 +49,10 @@ final class FactIntake {
   }
   struct ContractKey: Hashable {
     let party: ParticipantID
+    let period: Int
+  }
+  struct TakeKey: Hashable {
+    let group: GSPGroupID
     let period: Int
   }
 
@@ -125,6 +131,20 @@ final class FactIntake {
     {
       contractVolumes.append(volume)
       knownContracts[volume.date]?[key, default: HeldFacts()].add(volume.bought, volume.receivedAt, volume.source)
+    }
+  }
+
+  func take(_ take: GroupTake, line: Int?) throws {
+    if knownTakes[take.date] == nil {
+      knownTakes[take.date] = try store.groupTakes(take.date...take.date).reduce(into: [:]) {
+        $0[TakeKey(group: $1.group, period: $1.period), default: HeldFacts()].add($1.take, $1.receivedAt, $1.source)
+      }
+    }
+    let key = TakeKey(group: take.group, period: take.period)
+    let held = knownTakes[take.date]?[key]
+    if count(held?.repeats(take.take, take.receivedAt, take.source), line) {
+      groupTakes.append(take)
+      knownTakes[take.date]?[key, default: HeldFacts()].add(take.take, take.receivedAt, take.source)
     }
   }
 

@@ -122,6 +122,10 @@ public final class SourceIntake {
       EventPart(
         ContractReader(file: partName, source: request.hash, receivedAt: request.receivedAt),
         portfolio { [facts] in try facts.take($0, line: $1) })
+    case .groupTakes:
+      EventPart(
+        GroupTakeReader(file: partName, source: request.hash, receivedAt: request.receivedAt),
+        portfolio { [facts] in try facts.take($0, line: $1) })
     case .arrivals:
       EventPart(ArrivalReader(file: partName), portfolio { [facts] (_: Arrival, _) in facts.keptWithFile(rows: 1) })
     case .readings: nil
@@ -160,7 +164,8 @@ public final class SourceIntake {
         FactBatch(
           source: record, layers: readings.staged, registrations: facts.registrations,
           registerReads: facts.registerReads, lossFactors: facts.lossFactors, systemPrices: facts.systemPrices,
-          contractVolumes: facts.contractVolumes, tariffBooks: facts.tariffBooks))
+          contractVolumes: facts.contractVolumes, groupTakes: facts.groupTakes,
+          tariffBooks: facts.tariffBooks))
     }
     return IngestReport(
       name: request.name, hash: request.hash, format: format, reckoning: reckoning, findings: findings.kept,

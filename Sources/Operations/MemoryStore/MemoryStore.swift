@@ -29,6 +29,7 @@ public final class MemoryStore {
   var lossSchedules: [LossClassKey: [LossFactorSchedule]] = [:]
   var prices: [SettlementDate: [SystemPrice]] = [:]
   var contracts: [SettlementDate: [ContractVolume]] = [:]
+  var takes: [SettlementDate: [GroupTake]] = [:]
   var tariffBookTexts: [[UInt8]] = []
 
   var runRecords: [RunKey: RunRecord] = [:]
@@ -115,6 +116,7 @@ extension MemoryStore: FactsRepository {
     }
     for price in batch.systemPrices { prices[price.date, default: []].append(price) }
     for contract in batch.contractVolumes { contracts[contract.date, default: []].append(contract) }
+    for take in batch.groupTakes { takes[take.date, default: []].append(take) }
     tariffBookTexts += batch.tariffBooks
   }
 
@@ -133,6 +135,10 @@ extension MemoryStore: FactsRepository {
 
   public func contractVolumes(_ dates: ClosedRange<SettlementDate>) throws -> [ContractVolume] {
     contracts.keys.filter(dates.contains).sorted().flatMap { contracts[$0] ?? [] }
+  }
+
+  public func groupTakes(_ dates: ClosedRange<SettlementDate>) throws -> [GroupTake] {
+    takes.keys.filter(dates.contains).sorted().flatMap { takes[$0] ?? [] }
   }
 
   public func tariffBooks() throws -> [[UInt8]] { tariffBookTexts }

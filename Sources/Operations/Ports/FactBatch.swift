@@ -21,13 +21,14 @@ public struct FactBatch: Sendable {
   public var lossFactors: [LossFactorSchedule]
   public var systemPrices: [SystemPrice]
   public var contractVolumes: [ContractVolume]
+  public var groupTakes: [GroupTake]
   /// The text of each tariff book that was taken in (JSON), parsed again when needed.
   public var tariffBooks: [[UInt8]]
 
   public init(
     source: SourceRecord, layers: [StagedLayer] = [], registrations: [Registration] = [],
     registerReads: [RegisterRead] = [], lossFactors: [LossFactorSchedule] = [], systemPrices: [SystemPrice] = [],
-    contractVolumes: [ContractVolume] = [], tariffBooks: [[UInt8]] = []
+    contractVolumes: [ContractVolume] = [], groupTakes: [GroupTake] = [], tariffBooks: [[UInt8]] = []
   ) {
     self.source = source
     self.layers = layers
@@ -36,6 +37,7 @@ public struct FactBatch: Sendable {
     self.lossFactors = lossFactors
     self.systemPrices = systemPrices
     self.contractVolumes = contractVolumes
+    self.groupTakes = groupTakes
     self.tariffBooks = tariffBooks
   }
 }

@@ -40,6 +40,7 @@ public protocol FactsRepository: AnyObject {
   func lossFactors(distributor: Int, lossClass: LineLossFactorClassID) throws -> [LossFactorSchedule]
   func systemPrices(_ dates: ClosedRange<SettlementDate>) throws -> [SystemPrice]
   func contractVolumes(_ dates: ClosedRange<SettlementDate>) throws -> [ContractVolume]
+  func groupTakes(_ dates: ClosedRange<SettlementDate>) throws -> [GroupTake]
   /// In order of commitment.
   func tariffBooks() throws -> [[UInt8]]
 }

@@ -96,7 +96,7 @@ public enum SourceHash {
 public enum FactFault: Error, Hashable, Sendable {
   /// A source is not named by a SHA-256 of 64 lower-case hexadecimal digits.
   case sourceIsNotAHash
-  /// A price or contract volume names a period that its date does not have.
+  /// A price, contract volume or group take names a period that its date does not have.
   case noSuchPeriod(SettlementDate, period: Int)
   /// A loss factor schedule names a pattern that it does not hold, or one that fits no day.
   case lossFactorPatterns(distributor: Int)
@@ -118,7 +118,8 @@ extension FactBatch {
   public func checkKeepable() throws(FactFault) {
     func isHash(_ text: String) -> Bool { text == source.hash || SourceHash.isWellFormed(text) }
     guard SourceHash.isWellFormed(source.hash), systemPrices.allSatisfy({ isHash($0.source) }),
-      contractVolumes.allSatisfy({ isHash($0.source) }), lossFactors.allSatisfy({ isHash($0.source) })
+      contractVolumes.allSatisfy({ isHash($0.source) }), groupTakes.allSatisfy({ isHash($0.source) }),
+      lossFactors.allSatisfy({ isHash($0.source) })
     else { throw .sourceIsNotAHash }
     var counts: [SettlementDate: Int] = [:]
     func check(_ date: SettlementDate, _ period: Int) throws(FactFault) {
@@ -128,6 +129,7 @@ extension FactBatch {
     }
     for price in systemPrices { try check(price.date, price.period) }
     for contract in contractVolumes { try check(contract.date, contract.period) }
+    for take in groupTakes { try check(take.date, take.period) }
     for schedule in lossFactors {
       guard schedule.days.values.allSatisfy(schedule.patterns.indices.contains),
         schedule.patterns.count <= Int(UInt16.max), schedule.patterns.allSatisfy({ 46...50 ~= $0.count })

@@ -42,7 +42,7 @@ public struct RunEngine {
     let validated = validator.validate()
     let factors = try snapshot.lossFactors(
       for: validator.points, rulebook: rulebook, shiftDays: settings.lossFactorShiftDays)
-    let sums = try Aggregator.aggregate(validated, factors: factors)
+    let sums = try corrected(try Aggregator.aggregate(validated, factors: factors))
     let prices = try snapshot.prices(date, shiftDays: settings.priceShiftDays)
     let contracts = try snapshot.contracts(date)
     let cash = try rulebook.requiredRounding("cash.rounding", on: date)
@@ -52,12 +52,12 @@ public struct RunEngine {
       date: date, run: dates.run, rulebook: rulebook.id, rulebookEdition: rulebook.edition, settings: settings,
       knowledge: Knowledge(cutOff: dates.cutOff, sourceCount: snapshot.sourceCount), quality: validated.quality,
       sums: sums, positions: positions,
-      lineage: lineage(dates, validator, factors, prices, contracts.sources))
+      lineage: try lineage(dates, validator, factors, prices, contracts.sources))
   }
 
   private func lineage(
     _ dates: RunDates, _ validator: Validator, _ factors: LossFactorBook, _ prices: PriceBook, _ contracts: [String]
-  ) -> [String] {
+  ) throws -> [String] {
     let date = dates.settlementDate
     var lines = ["rulebook \(rulebook.id) \(rulebook.edition)", "cut-off \(dates.cutOff)"]
     for day in validator.history + [validator.resolved] {
@@ -67,6 +67,7 @@ public struct RunEngine {
     }
     lines += prices.sources(of: date).map { "prices \($0)" }
     lines += contracts.map { "contracts \($0)" }
+    if settings.correctsGroups { lines += try snapshot.takes(date).sources.map { "group takes \($0)" } }
     let classes = Set(validator.points.map { LossClass(registration: $0.registration) }).sorted()
     for entry in classes {
       let answer = factors.factors(

@@ -11,10 +11,13 @@ public struct RunSettings: Hashable, Sendable {
   public var priceShiftDays: Int
   /// Days added to a settlement date to find published line loss factors; 0 for its own.
   public var lossFactorShiftDays: Int
+  /// Whether volumes are corrected to the takes of their GSP Groups where these are known.
+  public var correctsGroups: Bool
 
-  public init(priceShiftDays: Int = 0, lossFactorShiftDays: Int = 0) {
+  public init(priceShiftDays: Int = 0, lossFactorShiftDays: Int = 0, correctsGroups: Bool = false) {
     self.priceShiftDays = priceShiftDays
     self.lossFactorShiftDays = lossFactorShiftDays
+    self.correctsGroups = correctsGroups
   }
 }
 

@@ -15,10 +15,12 @@ public enum RunResultCodec {
   }
 
   private static let magic = "halfhour-run-1"
+  /// The same layout, of a run with GSP Group Correction.
+  private static let correctedMagic = "halfhour-run-1-corrected"
 
   public static func encode(_ result: RunResult) -> [UInt8] {
     var writer = ByteWriter()
-    writer.write(magic)
+    writer.write(result.settings.correctsGroups ? correctedMagic : magic)
     writer.write(result.date.dayNumber)
     writer.write(result.run.rawValue)
     writer.write(result.rulebook)
@@ -47,12 +49,15 @@ public enum RunResultCodec {
   }
 
   private static func read(_ reader: inout ByteReader) throws(ByteReader.Malformed) -> RunResult {
-    guard try reader.text() == magic, let date = SettlementDate(dayNumber: try reader.integer()),
+    let mark = try reader.text()
+    guard mark == magic || mark == correctedMagic, let date = SettlementDate(dayNumber: try reader.integer()),
       let run = RunType(rawValue: try reader.text())
     else { throw reader.malformed }
     let rulebook = try reader.text()
     let edition = try reader.text()
-    let settings = RunSettings(priceShiftDays: try reader.integer(), lossFactorShiftDays: try reader.integer())
+    let settings = RunSettings(
+      priceShiftDays: try reader.integer(), lossFactorShiftDays: try reader.integer(),
+      correctsGroups: mark == correctedMagic)
     let cutOff = UTCInstant(secondsSince1970: try reader.integer())
     let knowledge = Knowledge(cutOff: cutOff, sourceCount: try reader.integer())
     let quality = try readQuality(&reader)

@@ -45,7 +45,8 @@ public final class Settler {
       case .earlierRunMissing(let run, let needs, let date):
         "run \(run.rawValue) of \(date) comes after \(needs.rawValue), which was not made: settle --run \(needs.rawValue) first"
       case .otherSettings(let run, let date):
-        "run \(run.rawValue) of \(date) was made with other shifts: use the same --price-shift and --loss-factor-shift"
+        "run \(run.rawValue) of \(date) was made with other settings: use the same --price-shift, --loss-factor-shift "
+          + "and --group-correction"
       }
     }
   }

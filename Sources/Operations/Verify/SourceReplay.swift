@@ -6,7 +6,7 @@ import Readings
 import SettlementCalendar
 
 /// Reads every archived source again, in the order in which they were taken in, and holds the store's facts against what
-/// they say: readings, registrations, reads, factors, prices, contracts, reckonings.
+/// they say: readings, registrations, reads, factors, prices, contracts, group takes, reckonings.
 public final class SourceReplay {
   private let store: any Store
   private let archive: any SourceArchive
@@ -95,6 +95,7 @@ public final class SourceReplay {
     let span = SettlementDate.earliest...SettlementDate.latest
     hold("system prices", Set(try store.systemPrices(span)) == Set(try memory.systemPrices(span)))
     hold("contract volumes", Set(try store.contractVolumes(span)) == Set(try memory.contractVolumes(span)))
+    hold("group takes", Set(try store.groupTakes(span)) == Set(try memory.groupTakes(span)))
     hold("tariff books", try store.tariffBooks() == memory.tariffBooks())
     for registration in Set(try memory.registrations().map(LossClass.init)) {
       let (mine, theirs) = (
