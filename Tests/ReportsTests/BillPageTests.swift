@@ -126,7 +126,7 @@ struct BillPageTests {
     #expect(html.contains("We owe you"))
     #expect(html.contains("<strong>£\((-bill.total).poundsText)</strong>"))
     #expect(html.contains("\u{2212}£\((-bill.total).poundsText)"))
-    #expect(!html.contains("The price cap"))
+    #expect(!html.contains("Cap amount") && html.contains("energy they export"))
   }
 
   @Test("Texts from outside are escaped")
