@@ -29,7 +29,7 @@ public struct Bill: Hashable, Sendable {
   public var shape: [BandShape]
   /// Which rules the amounts follow.
   public var rules: BillingRules
-  /// The price cap's verdict; `nil` for export and where no cap level is known.
+  /// The price cap's verdict; `nil` for export and where no cap level is known: ``capAbsence`` says which.
   public var capCheck: CapCheck?
 
   public struct VAT: Hashable, Sendable {
@@ -113,6 +113,17 @@ extension Bill {
     lines.filter { $0.kind == kind }.reduce(.zero) { $0 + $1.amount }
   }
 
+  /// Why the bill is held against no price cap; `nil` where it has a verdict.
+  public var capAbsence: String? {
+    guard capCheck == nil else { return nil }
+    guard quantity == .activeImport else {
+      return "The price cap limits what customers pay for energy they take; this is a credit for energy they export."
+    }
+    return "No level of the price cap is known for every day from \(request.from) to \(request.through) in region "
+      + "\(request.gspGroup.rawValue) for payment by \(request.paymentMethod.split(separator: "-").joined(separator: " "))"
+      + ", so the charges are held against none."
+  }
+
   /// Whether every amount is what its parts make: computed again, line by line.
   public var addsUp: Bool {
     lines.allSatisfy { $0.amount == $0.recomputedAmount(rules.line) }
@@ -168,4 +179,20 @@ public struct BillRequest: Hashable, Sendable {
 
   /// The days of the span.
   public var days: Int { max(0, from.days(to: through) + 1) }
+
+  /// Whose days a bill's id says it charges; the inverse of ``id``.
+  ///
+  /// - Returns: `nil` for a text that is no bill's id.
+  public static func span(ofID id: String) -> (mpan: MPAN, days: ClosedRange<SettlementDate>)? {
+    let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3 || (parts.count == 4 && parts[3].first == "r"), let mpan = MPAN(String(parts[0])),
+      let from = date(compact: parts[1]), let through = date(compact: parts[2]), from <= through
+    else { return nil }
+    return (mpan, from...through)
+  }
+
+  /// `20260329`.
+  private static func date(compact text: Substring) -> SettlementDate? {
+    text.utf8.count == 8 ? SettlementDate(text) : nil
+  }
 }

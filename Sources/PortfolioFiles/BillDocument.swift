@@ -45,7 +45,8 @@ public enum BillDocument {
       "estimated_percent": .string(bill.estimatedShare.percentText()),
       "estimates": .array(bill.estimates.map(json)),
       "missing_days": .array(bill.missingDays.map(date)), "shape": .array(bill.shape.map(json)),
-      "rules": json(bill.rules), "price_cap": bill.capCheck.map(json) ?? .null,
+      "rules": json(bill.rules), "price_cap": bill.capCheck.map(json)
+        ?? .object(["applies": .bool(false), "reason": bill.capAbsence.map { .string($0) } ?? .null]),
     ])
   }
 
@@ -116,7 +117,7 @@ extension BillDocument {
 
   private static func json(_ check: CapCheck) -> JSONValue {
     .object([
-      "cap_pounds": pounds(check.capAmount), "charged_pounds": pounds(check.chargedAmount),
+      "applies": .bool(true), "cap_pounds": pounds(check.capAmount), "charged_pounds": pounds(check.chargedAmount),
       "headroom_pounds": pounds(check.headroom), "within": .bool(check.isWithin), "binds": .bool(check.binds),
       "sentence": .string(check.sentence), "segments": .array(check.segments.map(json)),
       "components": .array(check.components.map(json)),

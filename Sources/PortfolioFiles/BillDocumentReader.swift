@@ -21,7 +21,7 @@ enum BillDocumentReader {
       vat: try vat(fields.object("vat")), total: try money(fields, "total_pounds"),
       estimates: try list(fields, "estimates", estimate), missingDays: try missingDays(fields),
       shape: try list(fields, "shape", shape), rules: try rules(fields.object("rules")),
-      capCheck: fields.has("price_cap") ? try capCheck(fields.object("price_cap")) : nil)
+      capCheck: try capCheck(fields.object("price_cap")))
   }
 
   private static func list<Value>(
@@ -115,8 +115,10 @@ enum BillDocumentReader {
       source: try fields.text("source"))
   }
 
-  private static func capCheck(_ fields: JSONFields) throws(JSONFieldFault) -> CapCheck {
-    CapCheck(
+  /// - Returns: `nil` where the document says why no cap applies.
+  private static func capCheck(_ fields: JSONFields) throws(JSONFieldFault) -> CapCheck? {
+    guard try fields.boolean("applies") else { return nil }
+    return CapCheck(
       segments: try list(fields, "segments", segment), capAmount: try money(fields, "cap_pounds"),
       chargedAmount: try money(fields, "charged_pounds"), binds: try fields.boolean("binds"),
       components: try list(fields, "components", component))

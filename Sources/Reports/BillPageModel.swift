@@ -51,6 +51,8 @@ struct BillPageModel {
   var estimates: [Estimate]
   var missing: String?
   var cap: BillCapModel?
+  /// Why there is no ``cap``.
+  var noCap: String?
   var sources: [Pair]
 
   init(_ bill: Bill, _ collection: BillPage.Collection?) {
@@ -75,6 +77,7 @@ struct BillPageModel {
     }
     missing = Self.missing(bill)
     cap = bill.capCheck.map(BillCapModel.init)
+    noCap = bill.capAbsence
     sources = Self.sources(bill)
   }
 

@@ -78,7 +78,9 @@ enum BillPageTemplate {
     <tbody>{{#components}}<tr><th scope="row">{{name}}</th><td>{{recovers}}</td><td class="n">{{share}}</td>\
     <td class="n">{{amount}}</td></tr>
     {{/components}}</tbody></table>
-    {{/hasComponents}}{{/cap}}
+    {{/hasComponents}}{{/cap}}{{#noCap}}<h2>The price cap</h2>
+    <p class="verdict above"><strong>No verdict.</strong> {{.}}</p>
+    {{/noCap}}
     <h2>Where the numbers come from</h2>
     <table>
     <caption>Sources and rules</caption>

@@ -20,19 +20,24 @@ public enum ExplanationJSON {
   }
 
   private static func number(_ amount: Explanation.Amount) -> JSONValue {
+    if case .text(let text) = amount { .string(text) } else { .number(plain(amount)) }
+  }
+
+  /// The amount's digits, exact, without its unit; a text as it stands.
+  static func plain(_ amount: Explanation.Amount) -> String {
     switch amount {
-    case .energy(let energy): .number(energy.kilowattHoursText)
-    case .lossAdjusted(let energy): .number(energy.kilowattHoursText)
-    case .money(let money): .number(money.poundsText)
-    case .rate(let rate): .number(rate.poundsPerMWhText)
-    case .factor(let factor): .number(factor.description)
-    case .count(let count): .integer(count)
-    case .text(let text): .string(text)
+    case .energy(let energy): energy.kilowattHoursText
+    case .lossAdjusted(let energy): energy.kilowattHoursText
+    case .money(let money): money.poundsText
+    case .rate(let rate): rate.poundsPerMWhText
+    case .factor(let factor): factor.description
+    case .count(let count): "\(count)"
+    case .text(let text): text
     }
   }
 
   /// `kWh`, `GBP`, `GBP/MWh`, `factor`, `count`, `text`.
-  private static func unit(_ amount: Explanation.Amount) -> String {
+  static func unit(_ amount: Explanation.Amount) -> String {
     switch amount {
     case .energy, .lossAdjusted: "kWh"
     case .money: "GBP"

@@ -76,6 +76,38 @@ struct BillTests {
     #expect(bill.vat.amount.poundsText == "-12.17")
     #expect(bill.total.poundsText == "-255.53")
     #expect(bill.capCheck == nil && made.findings.isEmpty && bill.addsUp)
+    #expect(bill.capAbsence?.contains("energy they export") == true)
+  }
+
+  @Test("A bill without a verdict says for which days, region and payment no level is known")
+  func noVerdict() throws {
+    let book = try Sample.book([Sample.rates()])
+    func absence(_ method: String, _ cap: PriceCap?) throws -> String? {
+      let request = Sample.request("2026-12-01", "2026-12-30", paymentMethod: method)
+      return try #require(
+        Bill.make(request, book: book, days: Sample.household, rules: Sample.rules, priceCap: cap).value).capAbsence
+    }
+    #expect(try absence("direct-debit", Sample.cap) == nil)
+    #expect(
+      try absence("standard-credit", Sample.cap) == """
+        No level of the price cap is known for every day from 2026-12-01 to 2026-12-30 in region _C for payment by \
+        standard credit, so the charges are held against none.
+        """)
+    #expect(try absence("direct-debit", PriceCap(rows: []))?.contains("payment by direct debit") == true)
+  }
+
+  @Test("A bill's id says whose days it charges, and no other text does")
+  func idReadsBack() throws {
+    var request = Sample.request("2026-12-01", "2027-01-02")
+    for revision in [1, 2, 17] {
+      request.revision = revision
+      let span = try #require(BillRequest.span(ofID: request.id))
+      #expect(span.mpan == request.mpan && span.days == request.from...request.through)
+    }
+    request.revision = 1
+    let id = request.id
+    let others = (0..<id.count).map { String(id.prefix($0)) } + ["\(Sample.mpan)-20270102-20261201", id + "-x"]
+    #expect(others.compactMap { BillRequest.span(ofID: $0)?.mpan } == [])
   }
 
   @Test("The order of the days does not matter")

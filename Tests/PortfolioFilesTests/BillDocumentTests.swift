@@ -54,6 +54,19 @@ struct BillDocumentTests {
     return try #require(made.value)
   }
 
+  @Test("A bill without a verdict of the price cap says why, and reads back")
+  func withoutCap() throws {
+    var bill = try bill()
+    bill.capCheck = nil
+    let value = BillDocument.value(bill)
+    #expect(value["price_cap"]?["applies"] == .bool(false))
+    #expect(value["price_cap"]?["reason"] == .string(try #require(bill.capAbsence)))
+    #expect(try BillDocument.read(BillDocument.write(bill)) == bill)
+    #expect(BillDocument.value(try self.bill())["price_cap"]?["applies"] == .bool(true))
+    let altered = String(decoding: BillDocument.write(bill), as: UTF8.self).replacing("No level of", with: "Some level of")
+    #expect(throws: BillDocument.Fault.inconsistent) { try BillDocument.read(Array(altered.utf8)) }
+  }
+
   @Test("A book is read as written, and written and read again is the same")
   func bookRoundTrip() throws {
     let book = try book()

@@ -68,6 +68,16 @@ struct BillPageTests {
     #expect(!html.contains("contains estimated readings"))
   }
 
+  @Test("A bill without a verdict of the price cap says why on its page")
+  func noCap() throws {
+    var bill = try bill()
+    #expect(!(try BillPage().html(bill)).contains("No verdict."))
+    bill.capCheck = nil
+    let html = try BillPage().html(bill)
+    #expect(html.contains("No verdict.") && html.contains("No level of the price cap is known for every day from 2026-12-01"))
+    #expect(try BillPage().html(try self.bill(quantity: .activeExport)).contains("energy they export"))
+  }
+
   @Test("The page stands alone: no script, no link to elsewhere, no tag left open, no template tag left over")
   func selfContained() throws {
     for bill in [try bill(), try bill(estimated: true), try bill(quantity: .activeExport), try bill(days: 28)] {
@@ -116,7 +126,7 @@ struct BillPageTests {
     #expect(html.contains("We owe you"))
     #expect(html.contains("<strong>£\((-bill.total).poundsText)</strong>"))
     #expect(html.contains("\u{2212}£\((-bill.total).poundsText)"))
-    #expect(!html.contains("The price cap"))
+    #expect(!html.contains("Cap amount") && html.contains("energy they export"))
   }
 
   @Test("Texts from outside are escaped")

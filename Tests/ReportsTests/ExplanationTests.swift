@@ -35,6 +35,21 @@ struct ExplanationTests {
         """)
   }
 
+  @Test("The tree as CSV: one line a figure, each before its parts")
+  func csv() throws {
+    #expect(
+      ExplanationCSV.render(try tree(title: "energy, \"peak\"")) == """
+        depth,title,amount,unit,how,rule,recomputed,meets
+        0,"energy, ""peak""\",0.52,GBP,energy times rate,BILL-2,0.52,true
+        1,energy of the band,1.500,kWh,the sum of its half-hours,BILL-1,1.500,true
+        2,period 1,1.200,kWh,"readings.csv, line 7",,,
+        2,period 2,0.300,kWh,"readings.csv, line 7",,,
+        1,rate,350.00,GBP/MWh,tariff book,,,
+
+        """)
+    #expect(ExplanationCSV.render(try tree(fault: 1)).contains(",0.53,GBP,energy times rate,BILL-2,0.52,false"))
+  }
+
   @Test("A figure that its parts do not make is marked everywhere")
   func broken() throws {
     let tree = try tree(fault: 1)

@@ -15,9 +15,9 @@ struct ExplainCommand: ParsableCommand {
 
   /// How an explanation is printed.
   struct Output: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, html }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv, html }
 
-    @Option(help: "table (a tree for the terminal), json or html.")
+    @Option(help: "table (a tree for the terminal), json, csv (one line a figure) or html.")
     var format: Format = .table
 
     @Option(help: "Write to this file instead of standard output.", completion: .file())
@@ -29,6 +29,7 @@ struct ExplainCommand: ParsableCommand {
         case .table: ExplanationText.render(explanation)
         case .json:
           String(decoding: JSONText.write(ExplanationJSON.value(explanation), pretty: true), as: UTF8.self) + "\n"
+        case .csv: ExplanationCSV.render(explanation)
         case .html: try ExplanationPage.render(explanation, title: explanation.title)
         }
       if let out { try writeFile(text, to: out) } else { printOut(text) }

@@ -1,3 +1,4 @@
+import Accounting
 import ArgumentParser
 import Findings
 import Foundation
@@ -34,18 +35,20 @@ struct PayCommand: ParsableCommand {
       try reportingErrors {
         let disk = try store.open(.readWrite)
         let run = CollectionRun(store: disk, rulebook: try rulebook.load(), hash: contentHash)
-        let files = try run.collect(created: date ?? today())
-        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+        // The folder first: what is collected stands as collected in the store.
+        try makeFolder(out)
+        let collection = try run.collect(created: date ?? today())
         var table = OutputTable([.init("file"), .init("supplier"), .init("collections"), .init("pounds", "GBP")])
-        for entry in files {
+        for entry in collection.files {
           let name = "\(entry.id).bacs"
-          try Data(entry.file.write()).write(to: URL(fileURLWithPath: out).appendingPathComponent(name), options: .atomic)
+          try writeData(Data(entry.file.write()), to: URL(fileURLWithPath: out).appendingPathComponent(name).path)
           table.rows.append([
             .text(name), .text(entry.supplier.code), .count(entry.file.instructions.count),
             .number(entry.file.instructions.reduce(Money.zero) { $0 + $1.amount }.poundsText),
           ])
         }
         printOut(table.text(format))
+        if let reason = collection.reasonForNothing { printError(reason) }
       }
     }
   }
@@ -60,13 +63,22 @@ struct PayCommand: ParsableCommand {
     @Argument(help: "The outcome file.", completion: .file())
     var file: String
 
+    @Flag(help: "Show what the findings are about, which may be personal data.")
+    var details = false
+
+    /// The outcome file could not be read.
+    struct Unreadable: Error, CustomStringConvertible {
+      let path: String
+      let fault: InputFault
+      var description: String { "cannot read \(path): \(fault.message) Next: \(fault.remedy)" }
+    }
+
     func run() throws {
       try reportingErrors {
         let (outcomes, findings) = try read()
-        for finding in findings { printError("\(finding)") }
         let disk = try store.open(.readWrite)
         let taken = try CollectionRun(store: disk, rulebook: try rulebook.load(), hash: contentHash).take(outcomes)
-        for finding in taken.findings { printError("\(finding)") }
+        for line in FindingLines.grouped(findings + taken.findings, details: details) { printError(line) }
         printOut("\(outcomes.count) outcomes read, \(taken.new) new\n")
         if (findings + taken.findings).contains(where: { $0.severity == .error }) { throw ExitStatus.inputRefused }
       }
@@ -75,16 +87,20 @@ struct PayCommand: ParsableCommand {
     private func read() throws -> ([PaymentOutcome], [Finding]) {
       var outcomes: [PaymentOutcome] = []
       var findings: [Finding] = []
-      try InputFile(file).read { part in
-        var reader = PaymentOutcomeReader(file: part.name)
-        let take: (PaymentOutcomeReader.Event) -> Void = { event in
-          switch event {
-          case .outcome(let outcome, _): outcomes.append(outcome)
-          case .finding(let finding): findings.append(finding)
+      do {
+        try InputFile(file).read { part in
+          var reader = PaymentOutcomeReader(file: part.name)
+          let take: (PaymentOutcomeReader.Event) -> Void = { event in
+            switch event {
+            case .outcome(let outcome, _): outcomes.append(outcome)
+            case .finding(let finding): findings.append(finding)
+            }
           }
+          try part.forEachPiece { reader.consume($0, take) }
+          reader.finish(take)
         }
-        try part.forEachPiece { reader.consume($0, take) }
-        reader.finish(take)
+      } catch let fault as InputFault {
+        throw Unreadable(path: file, fault: fault)
       }
       return (outcomes, findings)
     }
@@ -93,7 +109,10 @@ struct PayCommand: ParsableCommand {
   struct Balances: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shows the ledger's balances by kind of account, or one by one.",
-      discussion: "Above zero: the account's owner is owed money. All balances add up to nothing.")
+      discussion: """
+        Above zero: the account's owner is owed money. All balances add up to nothing. Settlement accounts (market,
+        party) stand by rulebook: two rulebooks settle the same days, so their amounts are never added up.
+        """)
 
     @OptionGroup var store: StoreOptions
 
@@ -113,7 +132,7 @@ struct PayCommand: ParsableCommand {
           if let prefix {
             if entry.account.path.hasPrefix(prefix) { sums[entry.account.path] = entry.balance }
           } else {
-            sums[String(entry.account.path.prefix { $0 != "/" }), default: 0] += entry.balance
+            sums[entry.account.balanceGroup, default: 0] += entry.balance
           }
         }
         var table = OutputTable([.init("account"), .init("pounds", "GBP")])

@@ -68,7 +68,7 @@ struct PortfolioCommand: ParsableCommand {
         let contracts = HedgeBook(seed: seed, upliftPerMille: uplift).contracts(
           demand, source: "", receivedAt: SettlementDay(start).start)
         let arrivals = LateFeed(seed: seed).arrivals(series: survey.energies.keys.map(\.name).sorted(), dates)
-        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+        try makeFolder(out)
         try write("registrations.csv", TableWriter.registrations(registrations))
         try write("contracts.csv", TableWriter.contracts(contracts))
         try write("arrivals.csv", TableWriter.arrivals(arrivals))
@@ -119,7 +119,7 @@ struct PortfolioCommand: ParsableCommand {
     }
 
     private func write(_ name: String, _ bytes: [UInt8]) throws {
-      try Data(bytes).write(to: URL(fileURLWithPath: out).appendingPathComponent(name), options: .atomic)
+      try writeData(Data(bytes), to: URL(fileURLWithPath: out).appendingPathComponent(name).path)
     }
   }
 

@@ -35,30 +35,34 @@ struct SampleCommand: ParsableCommand {
         let estate = SampleEstate(
           seed: seed, meteringPoints: mpans, from: from, days: days, tariffs: SampleTariffs.names)
       else { throw ValidationError("--mpans is 1 to 1000000, --days 1 to 3660, within the calendar's years") }
-      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+      try makeFolder(out)
       var receipts = "file,received_at\n"
       for file in estate.files() {
         try write(file.name) { handle in
-          estate.write(file) { (piece: [UInt8]) throws(Never) in handle.write(Data(piece)) }
+          try estate.write(file) { piece in try handle.write(contentsOf: Data(piece)) }
         }
         receipts += "\(file.name),\(file.receivedAt)\n"
       }
       let suppliers = Set(estate.registrations.map(\.supplier))
       let start = estate.registrations.map(\.effectiveFrom).min() ?? from
       try write("sample-tariffs.json") {
-        $0.write(Data(TariffBookFile.write(try SampleTariffs.book(suppliers, from: start))))
+        try $0.write(contentsOf: Data(TariffBookFile.write(try SampleTariffs.book(suppliers, from: start))))
       }
       receipts += "sample-tariffs.json,\(SettlementDay(from).start.advanced(byHours: -24))\n"
-      try write("receipts.csv") { $0.write(Data(receipts.utf8)) }
+      try write("receipts.csv") { try $0.write(contentsOf: Data(receipts.utf8)) }
       printOut("\(estate.registrations.count) metering points, \(estate.dates.count) days, in \(out)\n")
     }
   }
 
   private func write(_ name: String, _ body: (FileHandle) throws -> Void) throws {
     let url = URL(fileURLWithPath: out).appendingPathComponent(name)
-    try Data().write(to: url)
-    let handle = try FileHandle(forWritingTo: url)
-    defer { try? handle.close() }
-    try body(handle)
+    try writeData(Data(), to: url.path)
+    do {
+      let handle = try FileHandle(forWritingTo: url)
+      defer { try? handle.close() }
+      try body(handle)
+    } catch {
+      throw UnwritableFile(url.path, error)
+    }
   }
 }

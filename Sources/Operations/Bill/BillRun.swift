@@ -25,6 +25,21 @@ public final class BillRun {
     public let findings: [Finding]
     /// Bills that were there before, unchanged.
     public let alreadyMade: Int
+    /// Spans of days of metering points that were not billed, each with the first rule that forbade it.
+    public let notBilled: [NotBilled]
+  }
+
+  /// A span that a rule kept from being billed.
+  public struct NotBilled: Hashable, Sendable {
+    public let supplier: ParticipantID
+    public let rule: RuleID
+  }
+
+  /// What a basis gives, before anything is saved.
+  struct Computed {
+    /// Rising by metering point, then by day.
+    var entries: [(registration: Registration, bill: Checked<Bill?>)]
+    var bills: [Bill] { entries.compactMap(\.bill.value) }
   }
 
   public init(store: any Store, hash: @escaping ContentHash) {
@@ -32,16 +47,29 @@ public final class BillRun {
     self.hash = hash
   }
 
-  /// - Parameter basis: what to bill, from what. A bill of the same span that was made before stays as it is.
+  /// Makes and posts the bills of a basis.
+  ///
+  /// A bill of the same span that was made before stays as it is. `BILL-10` error: a span that shares days with another
+  /// bill of its metering point is not billed, for its days would be charged twice.
+  /// - Parameter basis: what to bill, from what.
   public func make(_ basis: BillBasis, rulebook: Rulebook, only mpans: Set<MPAN>? = nil) throws -> Outcome {
     let made = try Self.compute(basis, store: store, rulebook: rulebook, only: mpans)
-    let known = Set(try store.documents(kind: DocumentKind.bill).map(\.id))
+    var billed = BilledDays(try store.documents(kind: DocumentKind.bill).map(\.id))
     var documents: [(document: DocumentRecord, entries: [JournalEntry])] = []
     var bills: [Bill] = []
+    var findings: [Finding] = []
+    var notBilled: [NotBilled] = []
     var alreadyMade = 0
-    for bill in made.bills {
-      guard !known.contains(bill.id) else {
+    for entry in made.entries {
+      if let id = entry.bill.value?.id, billed.ids.contains(id) {
         alreadyMade += 1
+        continue
+      }
+      let checked = billed.admit(entry.bill)
+      findings += checked.findings
+      guard let bill = checked.value else {
+        let rule = checked.findings.first { $0.severity == .error }?.rule ?? "BILL"
+        notBilled.append(NotBilled(supplier: entry.registration.supplier, rule: rule))
         continue
       }
       bills.append(bill)
@@ -49,26 +77,20 @@ public final class BillRun {
       documents.append((document(DocumentKind.billBasis, bill.id, Array(basis.text.utf8)), []))
     }
     try store.save(documents)
-    return Outcome(bills: bills, findings: made.findings, alreadyMade: alreadyMade)
+    return Outcome(bills: bills, findings: findings, alreadyMade: alreadyMade, notBilled: notBilled)
   }
 
   /// The bills that a basis gives, without saving anything: what verification compares with.
   static func compute(
     _ basis: BillBasis, store: any Store, rulebook: Rulebook, only mpans: Set<MPAN>? = nil,
     snapshot: FactSnapshot? = nil
-  ) throws -> (bills: [Bill], findings: [Finding]) {
+  ) throws -> Computed {
     let snapshot = try snapshot ?? FactSnapshot(store, sourceCount: basis.knowledge.sourceCount)
     let engine = RunEngine(snapshot: snapshot, rulebook: rulebook, settings: basis.settings)
     let biller = Biller(engine: engine, book: try tariffBook(store))
-    var bills: [Bill] = []
-    var findings: [Finding] = []
-    for entry in try biller.bills(
-      from: basis.from, through: basis.through, issued: basis.issued, known: basis.knowledge.cutOff, only: mpans)
-    {
-      findings += entry.bill.findings
-      if let bill = entry.bill.value { bills.append(bill) }
-    }
-    return (bills, findings)
+    return Computed(
+      entries: try biller.bills(
+        from: basis.from, through: basis.through, issued: basis.issued, known: basis.knowledge.cutOff, only: mpans))
   }
 
   private func document(_ kind: String, _ id: String, _ bytes: [UInt8]) -> DocumentRecord {

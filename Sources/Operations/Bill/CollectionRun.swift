@@ -20,6 +20,29 @@ public final class CollectionRun {
     public var description: String { reason }
   }
 
+  /// What a collection takes and what it leaves.
+  public struct Collection: Sendable {
+    /// One for each supplier with something to collect.
+    public var files: [(supplier: ParticipantID, file: CollectionFile, id: String)] = []
+    /// Bills that stand in an earlier file.
+    public var alreadyCollected = 0
+    /// Bills that are paid in another way.
+    public var notDirectDebit = 0
+    /// Bills of nothing, or on which the supplier owes the customer.
+    public var nothingOwed = 0
+
+    /// All bills that were looked at and left.
+    public var left: Int { alreadyCollected + notDirectDebit + nothingOwed }
+
+    /// Why nothing is collected; `nil` when something is.
+    public var reasonForNothing: String? {
+      guard files.isEmpty else { return nil }
+      guard left > 0 else { return "nothing to collect: the store holds no bill; `halfhour bill` makes them" }
+      return "nothing to collect: of \(left) bills \(alreadyCollected) were collected already, \(notDirectDebit) are not "
+        + "paid by direct debit, on \(nothingOwed) nothing is owed"
+    }
+  }
+
   public init(store: any Store, rulebook: Rulebook, hash: @escaping ContentHash) {
     self.store = store
     self.rulebook = rulebook
@@ -30,14 +53,21 @@ public final class CollectionRun {
   ///
   /// Bank accounts are plainly invented (sort code 00-00-00, the account number the MPAN's last eight digits): Halfhour
   /// holds no customer's bank details.
-  public func collect(created: SettlementDate) throws -> [(supplier: ParticipantID, file: CollectionFile, id: String)] {
+  public func collect(created: SettlementDate) throws -> Collection {
+    var collection = Collection()
     let collected = try collectedBills()
     var instructions: [ParticipantID: [(Bill, PaymentInstruction)]] = [:]
-    for bill in try bills() where !collected.contains(bill.id) {
-      guard bill.request.paymentMethod == "direct-debit", bill.total > .zero else { continue }
-      instructions[bill.supplier, default: []].append((bill, try instruction(bill, created)))
+    for bill in try bills() {
+      if collected.contains(bill.id) {
+        collection.alreadyCollected += 1
+      } else if bill.request.paymentMethod != "direct-debit" {
+        collection.notDirectDebit += 1
+      } else if bill.total <= .zero {
+        collection.nothingOwed += 1
+      } else {
+        instructions[bill.supplier, default: []].append((bill, try instruction(bill, created)))
+      }
     }
-    var files: [(ParticipantID, CollectionFile, String)] = []
     var documents: [(document: DocumentRecord, entries: [JournalEntry])] = []
     for (number, supplier) in instructions.keys.sorted().enumerated() {
       guard let originator = BankAccount(sortCode: "000000", number: "00000000", name: "\(supplier) ENERGY") else {
@@ -49,10 +79,10 @@ public final class CollectionRun {
       let id = "\(supplier)-\(created.compactText)"
       let bytes = file.write()
       documents.append((DocumentRecord(kind: DocumentKind.collection, id: id, hash: hash(bytes), bytes: bytes), []))
-      files.append((supplier, file, id))
+      collection.files.append((supplier, file, id))
     }
     try store.save(documents)
-    return files
+    return collection
   }
 
   private func instruction(_ bill: Bill, _ created: SettlementDate) throws -> PaymentInstruction {
