@@ -30,6 +30,8 @@ let pureTargets: [Target] = [
   module("MarketRegistration", values),
   module("Metering", values),
   module("Readings", values),
+  .target(name: "CReadingKernels"),
+  module("ReadingBlocks", values + ["CReadingKernels"]),
   module("Rulebooks", values, resources: [.embedInCode("Packs")]),
   module("ReadingValidation", values + ["MarketRegistration", "Metering", "Readings", "Rulebooks"]),
   module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
@@ -50,7 +52,9 @@ let pureTargets: [Target] = [
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
 
   // Ring 3: processes.
-  module("EstateSimulator", values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement"]),
+  module(
+    "EstateSimulator",
+    values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
   module(
     "Operations",
     values + [
@@ -66,6 +70,7 @@ let outerTargets: [Target] = [
   .systemLibrary(name: "CLibzip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
   module("ReadingsStore", values + ["Readings", "Operations", "CZlib"]),
+  module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
   module(
     "OperationsDatabase",
     values + [
@@ -84,8 +89,8 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
-      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation", "Readings",
-      "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
+      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingBlockStore",
+      "ReadingValidation", "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
@@ -99,6 +104,7 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
   tests("MarketIdentifiersTests", ["MarketIdentifiers"]),
@@ -116,6 +122,7 @@ let pureTests: [Target] = [
 
 let outerTests: [Target] = [
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
     "StoreContractTests",

@@ -22,6 +22,7 @@ public struct HalfhourCommand: ParsableCommand {
       IngestCommand.self, PortfolioCommand.self, ValidateCommand.self, SettleCommand.self, RunsCommand.self,
       ReconcileCommand.self, BillCommand.self, PayCommand.self,
       VerifyCommand.self, CalendarCommand.self, MPANCommand.self, ExampleCommand.self, SampleCommand.self,
+      SimulateCommand.self,
     ])
 
   public init() {}

@@ -22,7 +22,7 @@ struct House {
     (
       1,
       [
-        "MarketRegistration", "Metering", "Readings", "Rulebooks", "ReadingValidation", "Aggregation", "Accounting",
+        "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks", "ReadingValidation", "Aggregation", "Accounting",
         "Settlement", "Billing",
       ]
     ),
@@ -34,7 +34,7 @@ struct House {
       ]
     ),
     (3, ["EstateSimulator", "Operations"]),
-    (4, ["CZlib", "CLibzip", "InputFiles", "ReadingsStore", "OperationsDatabase"]),
+    (4, ["CZlib", "CLibzip", "InputFiles", "ReadingsStore", "ReadingBlockStore", "OperationsDatabase"]),
     (5, ["Reports", "CommandLineInterface", "halfhour"]),
   ]
 
@@ -46,7 +46,7 @@ struct House {
 
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
-    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingValidation",
+    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks", "ReadingValidation",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
