@@ -1,6 +1,7 @@
 // Rows of readings as bit planes, and sums over them.
 //
 // A row of width w is w planes of ceil(periods / 8) bytes: bit p of plane k is bit k of the reading of period p + 1.
+#include <stdlib.h>
 #include <string.h>
 
 #include "creading.h"
@@ -265,7 +266,11 @@ V4 static void sum_rows_v4(const creading_group *g, const uint16_t *buckets, con
   uint32_t lanes = sums->lanes, plane_bytes = (g->periods + 7) / 8;
   uint64_t mask = period_mask(g->periods);
   for (uint32_t i = 0; i < g->rows; i++) {
-    uint32_t r = order[i];
+    uint32_t r = order[i], soon = order[i + 8 < g->rows ? i + 8 : i];
+    const char *next = (const char *)(sums->small + (size_t)buckets[soon] * lanes);
+    __builtin_prefetch(next, 1);
+    __builtin_prefetch(next + 64, 1);
+    __builtin_prefetch(next + 128, 1);
     uint32_t *to = sums->small + (size_t)buckets[r] * lanes;
     const uint8_t *planes = g->planes + offsets[r];
     DECODE_ROW_V4(planes, g->widths[r], plane_bytes, mask, low, high)
@@ -292,6 +297,14 @@ static void row_values(const creading_group *g, uint32_t row, const uint32_t *of
   if (*wide < g->wide_count && g->wide_rows[*wide] == row)
     memcpy(values, g->wide_cells + (size_t)*wide * g->periods, (size_t)g->periods * 4);
 }
+
+void *creading_zeros(size_t bytes) {
+  void *memory = calloc(bytes ? bytes : 1, 1);
+  if (!memory) abort();
+  return memory;
+}
+
+void creading_free(void *memory) { free(memory); }
 
 void creading_settle(creading_sums *s) {
   size_t count = (size_t)(s->buckets + 1) * s->lanes;

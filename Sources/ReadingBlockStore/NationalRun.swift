@@ -6,13 +6,13 @@ import SettlementCalendar
 ///
 /// A run that follows an earlier one adds only what the blocks since then withdraw and state; the result is that of the
 /// run in full, to the byte. Every group is verified before it counts.
-public struct NationalRun {
+public struct NationalRun: Sendable {
   public let folder: NationalFolder
   public let date: SettlementDate
   public let run: RunType
   public let threads: Int
 
-  public struct Outcome {
+  public struct Outcome: Sendable {
     public var sums: RunSums
     /// Readings in the result.
     public var readings: Int64
@@ -45,9 +45,12 @@ public struct NationalRun {
     let earlier = full ? nil : try earlierSums(standing, layers)
     let fresh = layers.dropFirst(earlier?.blocks.count ?? 0)
 
-    let total = BucketSums(buckets: standing.buckets.count, periods: standing.periods)
-    var added: Int64 = 0
-    for layer in fresh { added += try add(layer, standing, to: total) }
+    var parts: [Part] = []
+    for layer in fresh { parts += try sums(of: layer, standing) }
+    let total = parts.first?.stated ?? BucketSums(buckets: standing.bucketCount, periods: standing.periods)
+    for part in parts.dropFirst() { total.merge(part.stated) }
+    for part in parts { if let withdrawn = part.withdrawn { total.merge(withdrawn, sign: -1) } }
+    let added = parts.reduce(0) { $0 + $1.readings }
     let sums = try reading(standingFile.path) { () throws(BlockDamage) in
       try RunSums(
         total, adding: earlier, standing: standing, run: RunType.allCases.firstIndex(of: run) ?? 0,
@@ -73,7 +76,7 @@ public struct NationalRun {
       let file = try MappedFile(path)
       let sums = try reading(path) { () throws(BlockDamage) in try RunSums(file.bytes) }
       if sums.standing == standing.checksum, sums.date == date, sums.mpans == standing.index.count,
-        sums.buckets == standing.buckets.count, layers.map(\.checksum).starts(with: sums.blocks), !sums.blocks.isEmpty
+        sums.buckets == standing.bucketCount, layers.map(\.checksum).starts(with: sums.blocks), !sums.blocks.isEmpty
       {
         return sums
       }
@@ -83,13 +86,14 @@ public struct NationalRun {
 
   private static let chunk = 64
 
-  /// Adds a layer's groups, withdrawn ones taken off. - Returns: the readings looked at.
-  private func add(_ layer: Layer, _ standing: StandingDay, to total: BucketSums) throws -> Int64 {
+  /// The sums of a layer's groups, in parts as threads made them.
+  private func sums(of layer: Layer, _ standing: StandingDay) throws -> [Part] {
     let groups = layer.block.header.groups
     let queue = WorkQueue((groups + Self.chunk - 1) / Self.chunk)
     let index = SharedIndex(standing.index)
-    let (buckets, periods) = (standing.buckets.count, standing.periods)
-    let parts = try onThreads(min(threads, max(1, queue.count))) { _ in
+    let (buckets, periods) = (standing.bucketCount, standing.periods)
+    // Tables cost as much as some ten chunks: few groups are not worth a second thread's.
+    return try onThreads(min(threads, max(1, queue.count / 8))) { _ in
       let stated = BucketSums(buckets: buckets, periods: periods)
       let withdrawn = layer.block.header.isCorrection ? BucketSums(buckets: buckets, periods: periods) : nil
       var readings: Int64 = 0
@@ -105,11 +109,6 @@ public struct NationalRun {
       }
       return Part(stated: stated, withdrawn: withdrawn, readings: readings)
     }
-    for part in parts {
-      total.merge(part.stated)
-      if let withdrawn = part.withdrawn { total.merge(withdrawn, sign: -1) }
-    }
-    return parts.reduce(0) { $0 + $1.readings }
   }
 }
 

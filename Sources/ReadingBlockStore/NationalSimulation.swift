@@ -4,7 +4,7 @@ import ReadingBlocks
 import SettlementCalendar
 
 /// Writes a simulated country to blocks: groups are made by any number of threads and laid down in their order.
-public struct NationalSimulation {
+public struct NationalSimulation: Sendable {
   public let estate: NationalEstate
   public let folder: NationalFolder
   public let threads: Int

@@ -18,10 +18,9 @@ public final class BucketSums {
     let cells = (buckets + 1) * lanes
     func zeros<Number: FixedWidthInteger>(_ count: Int, _ type: Number.Type = Number.self) -> UnsafeMutablePointer<Number>
     {
-      let memory = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Number>.size, alignment: 64)
-      let typed = memory.bindMemory(to: Number.self, capacity: count)
-      typed.initialize(repeating: 0, count: count)
-      return typed
+      // Zeros that nobody writes to cost nothing: the system hands the pages out when they are touched.
+      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size)
+      return memory.bindMemory(to: Number.self, capacity: count)
     }
     tables = creading_sums(
       buckets: UInt32(buckets), lanes: UInt32(lanes), small_bound: 0, small: zeros(cells), metered: zeros(cells),
@@ -29,12 +28,10 @@ public final class BucketSums {
   }
 
   deinit {
-    tables.small.deallocate()
-    tables.metered.deallocate()
-    tables.estimated.deallocate()
-    tables.missing.deallocate()
-    tables.estimated_count.deallocate()
-    tables.rows.deallocate()
+    for memory: UnsafeMutableRawPointer in [
+      .init(tables.small), .init(tables.metered), .init(tables.estimated), .init(tables.missing),
+      .init(tables.estimated_count), .init(tables.rows),
+    ] { creading_free(memory) }
   }
 
   /// Adds a group's rows to the buckets that `index` names by dense MPAN index.
@@ -53,6 +50,28 @@ public final class BucketSums {
     creading_settle(&tables)
     creading_settle(&other.tables)
     creading_merge(&tables, &other.tables, sign)
+  }
+
+  /// All buckets' periods in columns, without the rows of no bucket.
+  func columns() -> (metered: [Int64], estimated: [Int64], counts: [Int32], estimatedCounts: [Int32]) {
+    creading_settle(&tables)
+    let (lanes, periods, count) = (lanes, periods, buckets * periods)
+    func column<From, Number>(_ table: UnsafeMutablePointer<From>, _ value: (Int, From) -> Number) -> [Number] {
+      [Number](unsafeUninitializedCapacity: count) { out, filled in
+        for bucket in 0..<buckets {
+          for period in 0..<periods {
+            out.initializeElement(at: bucket * periods + period, to: value(bucket, table[bucket * lanes + period]))
+          }
+        }
+        filled = count
+      }
+    }
+    let rows = tables.rows
+    return (
+      column(tables.metered) { $1 }, column(tables.estimated) { $1 },
+      column(tables.missing) { Int32(truncatingIfNeeded: (rows?[$0] ?? 0) &- Int64($1)) },
+      column(tables.estimated_count) { $1 }
+    )
   }
 
   /// One bucket's period, both from 0; the bucket may be ``buckets``.

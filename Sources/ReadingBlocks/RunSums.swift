@@ -15,10 +15,21 @@ public struct RunSums: Hashable, Sendable {
   public let standing: UInt32
   /// The checksums of the blocks that are in the sums, first the full one, then corrections.
   public let blocks: [UInt32]
-  /// Bucket after bucket, period after period.
-  public private(set) var cells: [BucketCell]
-  /// 10⁻⁵ Wh, in the order of ``cells``.
-  public private(set) var lossAdjusted: [Int64]
+  /// Columns, bucket after bucket, in each period after period: Wh, 10⁻⁵ Wh, Wh, readings, readings.
+  public let metered: [Int64]
+  public let lossAdjusted: [Int64]
+  public let estimated: [Int64]
+  public let counts: [Int32]
+  public let estimatedCounts: [Int32]
+
+  /// The columns side by side.
+  public var cells: [BucketCell] {
+    metered.indices.map {
+      BucketCell(
+        metered: metered[$0], estimated: estimated[$0], count: Int64(counts[$0]),
+        estimatedCount: Int64(estimatedCounts[$0]))
+    }
+  }
 
   public var periods: Int { SettlementDay(date).periodCount }
 
@@ -29,50 +40,56 @@ public struct RunSums: Hashable, Sendable {
     _ sums: BucketSums, adding earlier: RunSums? = nil, standing day: StandingDay, run: Int, mpans: Int,
     blocks: [UInt32]
   ) throws(BlockDamage) {
-    precondition(sums.buckets == day.buckets.count && sums.periods == day.periods)
+    precondition(sums.buckets == day.bucketCount && sums.periods == day.periods)
     date = day.date
     self.run = run
     self.mpans = mpans
     buckets = sums.buckets
     standing = day.checksum
     self.blocks = blocks
-    let periods = day.periods
-    cells = []
-    lossAdjusted = []
-    cells.reserveCapacity(buckets * periods)
-    lossAdjusted.reserveCapacity(buckets * periods)
-    for (number, bucket) in day.buckets.enumerated() {
-      for period in 0..<periods {
-        var cell = sums.cell(number, period)
-        if let before = earlier?.cells[number * periods + period] {
-          cell.metered += before.metered
-          cell.estimated += before.estimated
-          cell.count += before.count
-          cell.estimatedCount += before.estimatedCount
-        }
-        let factor = day.lossFactors[bucket.factorRow * periods + period]
-        let adjusted = cell.metered.multipliedReportingOverflow(by: Int64(factor.hundredThousandths))
-        guard !adjusted.overflow else { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
-        cells.append(cell)
-        lossAdjusted.append(adjusted.partialValue)
-      }
+    // No sum of readings leaves 64 bits: 2³² rows of at most 10⁹ Wh; nor do counts of a bucket's rows leave 32.
+    let columns = sums.columns()
+    func added<Number: FixedWidthInteger>(_ fresh: [Number], _ before: [Number]?) -> [Number] {
+      guard let before else { return fresh }
+      return fresh.indices.map { fresh[$0] &+ before[$0] }
     }
+    metered = added(columns.metered, earlier?.metered)
+    estimated = added(columns.estimated, earlier?.estimated)
+    counts = added(columns.counts, earlier?.counts)
+    estimatedCounts = added(columns.estimatedCounts, earlier?.estimatedCounts)
+    lossAdjusted = try Self.adjusted(metered, day)
   }
 
-  public var readings: Int64 { cells.reduce(0) { $0 + $1.count } }
+  private static func adjusted(_ metered: [Int64], _ day: StandingDay) throws(BlockDamage) -> [Int64] {
+    let periods = day.periods
+    var overflows = false
+    let adjusted = [Int64](unsafeUninitializedCapacity: metered.count) { out, count in
+      for (bucket, row) in day.factorRows.enumerated() {
+        for period in 0..<periods {
+          let place = bucket * periods + period
+          let factor = Int64(day.lossFactors[row * periods + period].hundredThousandths)
+          let product = metered[place].multipliedReportingOverflow(by: factor)
+          overflows = overflows || product.overflow
+          out[place] = product.partialValue
+        }
+      }
+      count = metered.count
+    }
+    if overflows { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
+    return adjusted
+  }
+
+  public var readings: Int64 { counts.reduce(0) { $0 + Int64($1) } }
 
   /// The file: header of 64 bytes, checksums of blocks, then the columns.
   public var bytes: [UInt8] {
     var out = Self.magic
-    out.reserveCapacity(64 + 4 * blocks.count + cells.count * 32 + 4)
+    out.reserveCapacity(64 + 4 * blocks.count + metered.count * 32 + 4)
     out.append(contentsOf: repeatElement(0, count: 56))
     for block in blocks { out.append(number: block) }
     out.pad(to: 8)
-    for cell in cells { out.append(number: cell.metered) }
-    for energy in lossAdjusted { out.append(number: energy) }
-    for cell in cells { out.append(number: cell.estimated) }
-    for cell in cells { out.append(number: Int32(truncatingIfNeeded: cell.count)) }
-    for cell in cells { out.append(number: Int32(truncatingIfNeeded: cell.estimatedCount)) }
+    for column in [metered, lossAdjusted, estimated] { column.withUnsafeBufferPointer { out.append(raw: $0) } }
+    for column in [counts, estimatedCounts] { column.withUnsafeBufferPointer { out.append(raw: $0) } }
     out.put(UInt16(1), at: 8)
     out.put(UInt16(64), at: 10)
     out.put(date.dayNumber, at: 16)
@@ -103,12 +120,17 @@ public struct RunSums: Hashable, Sendable {
     self.date = date
     (mpans, buckets, run, standing) = (Int(counts[0]), Int(counts[1]), Int(counts[3]), counts[4])
     blocks = (0..<Int(counts[2])).map { bytes.number(64 + 4 * $0) }
-    cells = (0..<count).map { place in
-      BucketCell(
-        metered: bytes.number(start + 8 * place), estimated: bytes.number(start + 16 * count + 8 * place),
-        count: Int64(bytes.number(start + 24 * count + 4 * place, as: Int32.self)),
-        estimatedCount: Int64(bytes.number(start + 28 * count + 4 * place, as: Int32.self)))
+    func column<Number: FixedWidthInteger>(_ at: Int, _ type: Number.Type = Number.self) -> [Number] {
+      [Number](unsafeUninitializedCapacity: count) { out, filled in
+        UnsafeMutableRawBufferPointer(out).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[at..<at + count * MemoryLayout<Number>.size]))
+        filled = count
+      }
     }
-    lossAdjusted = (0..<count).map { bytes.number(start + 8 * count + 8 * $0) }
+    metered = column(start)
+    lossAdjusted = column(start + 8 * count)
+    estimated = column(start + 16 * count)
+    self.counts = column(start + 24 * count)
+    self.estimatedCounts = column(start + 28 * count)
   }
 }

@@ -30,7 +30,9 @@ public struct StandingDay {
   static let magic: [UInt8] = Array("HHSTAND\n".utf8)
 
   public let date: SettlementDate
-  public let buckets: [SettlementBucket]
+  /// For each bucket its row of ``lossFactors``.
+  public let factorRows: [Int]
+  private let bucketBytes: UnsafeRawBufferPointer
   /// Row after row, a factor for each period.
   public let lossFactors: [LossFactor]
   public let index: UnsafeBufferPointer<UInt16>
@@ -38,6 +40,13 @@ public struct StandingDay {
   public let checksum: UInt32
 
   public var periods: Int { SettlementDay(date).periodCount }
+  public var bucketCount: Int { factorRows.count }
+
+  /// What a bucket stands for. - Returns: `nil` where its codes are none that exist.
+  public func bucket(_ number: Int) -> SettlementBucket? {
+    guard factorRows.indices.contains(number) else { return nil }
+    return Self.bucket(bucketBytes, at: 16 * number)
+  }
 
   /// - Parameter bytes: a whole file at an address that is a multiple of 2, which stays where it is.
   public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
@@ -65,11 +74,10 @@ public struct StandingDay {
     ] where bytes.checksum(range) != bytes.number(place, as: UInt32.self) {
       throw BlockDamage(section, "its checksum differs")
     }
-    buckets = try (0..<bucketCount).map { number throws(BlockDamage) in
-      guard let bucket = Self.bucket(bytes, at: 64 + 16 * number), bucket.factorRow < factorRows else {
-        throw BlockDamage(.buckets, "bucket \(number) cannot be read")
-      }
-      return bucket
+    bucketBytes = UnsafeRawBufferPointer(rebasing: bytes[64..<factorsAt])
+    self.factorRows = (0..<bucketCount).map { Int(bytes.number(64 + 16 * $0 + 12, as: UInt32.self)) }
+    guard self.factorRows.allSatisfy({ $0 < factorRows }) else {
+      throw BlockDamage(.buckets, "a bucket names loss factors that are not there")
     }
     lossFactors = try (0..<factorRows * periods).map { place throws(BlockDamage) in
       guard let factor = LossFactor(hundredThousandths: Int64(bytes.number(factorsAt + 4 * place, as: Int32.self))) else {

@@ -79,6 +79,10 @@ typedef struct creading_sums {
 /// row number 0; every number is below `mpans`).
 void creading_add(const creading_group *group, const uint16_t *bucket_of, creading_sums *sums, int portable);
 
+/// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free.
+void *_Nonnull creading_zeros(size_t bytes);
+void creading_free(void *_Nonnull memory);
+
 /// Moves `small` to `metered`. To be called before `metered` is read.
 void creading_settle(creading_sums *sums);
 
