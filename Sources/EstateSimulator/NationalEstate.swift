@@ -24,7 +24,9 @@ public struct NationalEstate: Sendable {
 
   /// Suppliers, the first of which are large: supplier k has a weight of 1,000 ÷ (k + 1).
   static let suppliers = (0..<85).compactMap { number in
-    ParticipantID("S" + String(repeating: "0", count: number < 10 ? 2 : 1) + "\(number)").map { ($0, 1_000 / (number + 1)) }
+    ParticipantID("S" + String(repeating: "0", count: number < 10 ? 2 : 1) + "\(number)").map {
+      ($0, 1_000 / (number + 1))
+    }
   }
   /// Six classes of import and two of export, with their shares in 64ths.
   static let importClasses = [40, 12, 6, 4, 1, 1]
@@ -43,7 +45,8 @@ public struct NationalEstate: Sendable {
         (0..<8).compactMap { number in
           LineLossFactorClassID("C0\(number)").map {
             SettlementBucket(
-              group: group, supplier: supplier, lossClass: $0, isExport: number >= 6, factorRow: groupNumber * 8 + number)
+              group: group, supplier: supplier, lossClass: $0, isExport: number >= 6,
+              factorRow: groupNumber * 8 + number)
           }
         }
       }
@@ -114,7 +117,8 @@ public struct NationalEstate: Sendable {
       for period in 1...day.periodCount {
         let minute = day.clockMinute(ofPeriod: period)
         let half = minute / 30
-        let home = (half < 12 ? 55 : half < 18 ? 110 : half < 32 ? (date.weekday.isWeekend ? 120 : 85) : half < 43 ? 190 : 110)
+        let home =
+          (half < 12 ? 55 : half < 18 ? 110 : half < 32 ? (date.weekday.isWeekend ? 120 : 85) : half < 43 ? 190 : 110)
         let warm = half < 14 ? 140 : half < 20 ? 60 : half < 40 ? 45 : 70
         let shop = half >= 16 && half < 38 ? (date.weekday == .sunday ? 150 : 240) : 70
         let noon = max(0, 13 - abs(half - 25))

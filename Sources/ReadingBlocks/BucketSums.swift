@@ -16,8 +16,9 @@ public final class BucketSums {
     self.periods = periods
     lanes = Int(creading_lanes(UInt32(periods)))
     let cells = (buckets + 1) * lanes
-    func zeros<Number: FixedWidthInteger>(_ count: Int, _ type: Number.Type = Number.self) -> UnsafeMutablePointer<Number>
-    {
+    func zeros<Number: FixedWidthInteger>(_ count: Int, _ type: Number.Type = Number.self) -> UnsafeMutablePointer<
+      Number
+    > {
       // Zeros that nobody writes to cost nothing: the system hands the pages out when they are touched.
       let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size)
       return memory.bindMemory(to: Number.self, capacity: count)

@@ -13,7 +13,9 @@ public struct PackedGroup {
   public var isExplicit: Bool { header.isExplicit }
   /// Cells that a run says are missing.
   public var missingCells: Int {
-    (0..<header.runs).reduce(0) { $0 + ((QualityRun(wordValue: view.runs[$1]).map { $0.quality == .missing ? $0.count : 0 }) ?? 0) }
+    (0..<header.runs).reduce(0) {
+      $0 + ((QualityRun(wordValue: view.runs[$1]).map { $0.quality == .missing ? $0.count : 0 }) ?? 0)
+    }
   }
 
   /// Verifies every checksum, count, order and index of a group.

@@ -107,7 +107,8 @@ public struct ReadingBlock {
 
   private func offset(_ group: Int) -> Int {
     group == header.groups
-      ? header.directoryOffset : Int(bytes.number(header.directoryOffset + BlockHeader.entryLength * group, as: UInt64.self))
+      ? header.directoryOffset
+      : Int(bytes.number(header.directoryOffset + BlockHeader.entryLength * group, as: UInt64.self))
   }
 
   /// The directory of groups that begin at `offsets` of a file and whose headers have `checksums`.
@@ -137,7 +138,8 @@ public struct ReadingBlock {
       UnsafeRawBufferPointer(rebasing: bytes[offset(number)..<offset(number + 1)]), group: number)
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.groupHeader, group: number, reason) }
     guard
-      group.header.checksum == bytes.number(header.directoryOffset + BlockHeader.entryLength * number + 8, as: UInt32.self)
+      group.header.checksum
+        == bytes.number(header.directoryOffset + BlockHeader.entryLength * number + 8, as: UInt32.self)
     else { throw damage("it is not the group that the directory names") }
     guard group.header.date == header.date.dayNumber else { throw damage("it belongs to another date") }
     guard group.isExplicit == header.isCorrection, !group.isWithdrawn || header.isCorrection else {

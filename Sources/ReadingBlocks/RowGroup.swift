@@ -65,7 +65,9 @@ public struct RowGroup: Hashable, Sendable {
     if ![46, 48, 50].contains(periods) { return "a settlement day has 46, 48 or 50 periods" }
     if cells.count != rows.count * periods { return "a cell for each row and period" }
     if zip(rows, rows.dropFirst()).contains(where: { $0 >= $1 }) { return "row numbers rise" }
-    if cells.contains(where: { $0 < -Self.readingLimit || $0 > Self.readingLimit }) { return "a reading is out of range" }
+    if cells.contains(where: { $0 < -Self.readingLimit || $0 > Self.readingLimit }) {
+      return "a reading is out of range"
+    }
     var last = -1
     for run in runs {
       let place = run.row * 64 + run.firstPeriod

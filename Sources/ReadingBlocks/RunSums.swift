@@ -105,13 +105,16 @@ public struct RunSums: Hashable, Sendable {
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
-    guard bytes.count >= 64, bytes.prefix(8).elementsEqual(Self.magic) else { throw damage("these are not a run's sums") }
+    guard bytes.count >= 64, bytes.prefix(8).elementsEqual(Self.magic) else {
+      throw damage("these are not a run's sums")
+    }
     guard bytes.checksum(0..<60) == bytes.number(60, as: UInt32.self) else { throw damage("its checksum differs") }
     guard bytes.checksum(64..<bytes.count) == bytes.number(56, as: UInt32.self) else {
       throw BlockDamage(.sums, "their checksum differs")
     }
     let counts = (0..<5).map { bytes.number(32 + 4 * $0, as: UInt32.self) }
-    guard bytes.number(8, as: UInt16.self) == 1, let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))),
+    guard bytes.number(8, as: UInt16.self) == 1,
+      let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))),
       counts[1] < 65_535, counts[2] <= 65_535, counts[3] <= 6
     else { throw damage("a version or counts that this reader lacks") }
     let count = Int(counts[1]) * SettlementDay(date).periodCount

@@ -67,7 +67,9 @@ public struct StandingDay {
     let factorsAt = 64 + 16 * bucketCount
     let indexAt = factorsAt + 4 * periods * factorRows
     let end = (indexAt + 2 * mpans + 7) / 8 * 8
-    guard bytes.count == end, bytes.number(24, as: UInt64.self) == UInt64(end) else { throw damage("the length differs") }
+    guard bytes.count == end, bytes.number(24, as: UInt64.self) == UInt64(end) else {
+      throw damage("the length differs")
+    }
     for (section, range, place) in [
       (BlockDamage.Section.buckets, 64..<factorsAt, 44), (.lossFactors, factorsAt..<indexAt, 48),
       (.index, indexAt..<end, 52),
@@ -80,7 +82,8 @@ public struct StandingDay {
       throw BlockDamage(.buckets, "a bucket names loss factors that are not there")
     }
     lossFactors = try (0..<factorRows * periods).map { place throws(BlockDamage) in
-      guard let factor = LossFactor(hundredThousandths: Int64(bytes.number(factorsAt + 4 * place, as: Int32.self))) else {
+      guard let factor = LossFactor(hundredThousandths: Int64(bytes.number(factorsAt + 4 * place, as: Int32.self)))
+      else {
         throw BlockDamage(.lossFactors, "a factor is out of range")
       }
       return factor

@@ -45,7 +45,8 @@ final class Scratch {
     #expect(outcome.bytes * 10 <= outcome.readings * 14)
   }
 
-  @Test("a run's sums are the same bytes for any number of threads", arguments: ["2026-01-14", "2026-03-29", "2026-10-25"])
+  @Test(
+    "a run's sums are the same bytes for any number of threads", arguments: ["2026-01-14", "2026-03-29", "2026-10-25"])
   func threads(_ text: String) throws {
     let date = try #require(SettlementDate(text))
     let scratch = Scratch()

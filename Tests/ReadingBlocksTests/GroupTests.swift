@@ -51,7 +51,10 @@ func drawnGroup(_ date: SettlementDate, rows: Int, firstRow: UInt32 = 0, sparse:
 }
 
 /// A block of one file in memory.
-func blockFile(_ date: SettlementDate, _ groups: [(RowGroup, withdrawn: Bool)], correction: Bool, mpans: UInt32, portable: Bool = false)
+func blockFile(
+  _ date: SettlementDate, _ groups: [(RowGroup, withdrawn: Bool)], correction: Bool, mpans: UInt32,
+  portable: Bool = false
+)
   throws -> [UInt8]
 {
   let encoder = GroupEncoder(date, portable: portable)

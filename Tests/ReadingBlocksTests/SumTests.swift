@@ -45,7 +45,9 @@ import Testing
     let file = try blockFile(date, groups.map { ($0, false) }, correction: false, mpans: 2_147)
     for portable in [false, true] {
       let sums = BucketSums(buckets: buckets, periods: periods)
-      let (left, right) = (BucketSums(buckets: buckets, periods: periods), BucketSums(buckets: buckets, periods: periods))
+      let (left, right) = (
+        BucketSums(buckets: buckets, periods: periods), BucketSums(buckets: buckets, periods: periods)
+      )
       try withBlock(file) { block in
         try index.withUnsafeBufferPointer { index in
           for number in 0..<3 {
