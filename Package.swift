@@ -30,6 +30,8 @@ let pureTargets: [Target] = [
   module("MarketRegistration", values),
   module("Metering", values),
   module("Readings", values),
+  .target(name: "CReadingKernels"),
+  module("ReadingBlocks", values + ["CReadingKernels"]),
   module("Rulebooks", values, resources: [.embedInCode("Packs")]),
   module("ReadingValidation", values + ["MarketRegistration", "Metering", "Readings", "Rulebooks"]),
   module("Aggregation", values + ["MarketRegistration", "ReadingValidation", "Rulebooks"]),
@@ -57,7 +59,9 @@ let pureTargets: [Target] = [
   module("DUIS", ["GBCS"]),
 
   // Ring 3: processes.
-  module("EstateSimulator", values + ["MarketRegistration", "PortfolioFiles", "Readings", "Settlement"]),
+  module(
+    "EstateSimulator",
+    values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
   module(
     "Operations",
     values + [
@@ -85,6 +89,7 @@ let outerTargets: [Target] = [
   module("InputFiles", ["Findings", "CZlib", "CLibzip", .product(name: "Crypto", package: "swift-crypto")]),
   .target(name: "CFileSystem"),
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
+  module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
   module(
     "OperationsDatabase",
     values + [
@@ -102,14 +107,11 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "Billing", "CLibxml2", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "MessageSecurity", "XMLDocuments", "InputFiles", "JSONText", "MarketRegistration",
-      "Accounting", "Aggregation", "Billing", "EstateSimulator", "BalancingMechanism", "ImbalancePricing", "PublicData", "InputFiles", "JSONText", "MarketRegistration",
-      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "ReadingValidation",
-      "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
-      "Accounting", "Aggregation", "Billing", "EstateSimulator", "InputFiles", "JSONText", "MarketRegistration",
-      "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "PublicData",
-      "ReadingValidation", "Readings", "ReadingsStore", "Reports", "Rulebooks", "Settlement", "WireFormat",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
@@ -135,6 +137,7 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
   tests("MarketIdentifiersTests", ["MarketIdentifiers"]),
@@ -167,6 +170,7 @@ let outerTests: [Target] = [
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
     "StoreContractTests",

@@ -22,8 +22,9 @@ struct House {
     (
       1,
       [
-        "MarketRegistration", "Metering", "Readings", "Rulebooks", "ReadingValidation", "Aggregation", "Accounting",
-        "Settlement", "Billing", "BalancingMechanism", "ImbalancePricing",
+        "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks",
+        "ReadingValidation", "Aggregation", "Accounting", "Settlement", "Billing", "BalancingMechanism",
+        "ImbalancePricing",
       ]
     ),
     (
@@ -34,7 +35,13 @@ struct House {
       ]
     ),
     (3, ["EstateSimulator", "Operations", "DCCConformance"]),
-    (4, ["CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore", "OperationsDatabase"]),
+    (
+      4,
+      [
+        "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
+        "ReadingBlockStore", "OperationsDatabase",
+      ]
+    ),
     (5, ["Reports", "CommandLineInterface", "halfhour"]),
   ]
 
@@ -49,8 +56,8 @@ struct House {
 
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
-    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingValidation",
-    "BalancingMechanism", "ImbalancePricing",
+    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
+    "ReadingValidation", "BalancingMechanism", "ImbalancePricing",
   ]
 
   static let ringOf: [String: Int] = Dictionary(

@@ -4,6 +4,7 @@ import Foundation
 import Operations
 import OperationsDatabase
 import Quantities
+import ReadingBlockStore
 import Rulebooks
 import Settlement
 import SettlementCalendar
@@ -40,6 +41,9 @@ struct SettleCommand: ParsableCommand {
     discussion: """
       Makes every run that is due by --as-of (today by default), or those named by --run. A run that was made before is
       left as it is. II moves no money; each later run posts only its difference; after the last the books are frozen.
+
+      Dates that the store holds as packed blocks (halfhour simulate) are added up by bucket and period, with --threads;
+      a later run adds only what changed since the one before. Those runs are not priced.
       """)
 
   @OptionGroup var store: StoreOptions
@@ -54,11 +58,26 @@ struct SettleCommand: ParsableCommand {
   @Option(help: "Make the runs that are due by this date; today by default.")
   var asOf: SettlementDate?
 
+  @Option(help: "Threads to work with where the store holds blocks; the processor's cores by default.")
+  var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Where the store holds blocks: add everything up anew, whatever an earlier run added up.")
+  var full = false
+
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
+  func validate() throws {
+    guard (1...256).contains(threads) else { throw ValidationError("--threads is 1 to 256") }
+  }
+
   func run() throws {
     try reportingErrors {
+      let national = NationalFolder(store: store.store)
+      if dates.dates.allSatisfy(national.holds) {
+        return try NationalSettling(folder: national, threads: threads, isFull: full, format: format)
+          .settle(dates.dates, runs: runs)
+      }
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), options.settings)
       let failure = desk.settle(dates.dates, only: runs.isEmpty ? nil : Set(runs), asOf: asOf ?? today())

@@ -1,0 +1,46 @@
+import Glibc
+
+/// A file being written under a temporary name; ``finish()`` makes it durable and gives it its name, at once and whole.
+final class NewFile: @unchecked Sendable {  // a descriptor; writes go to places that do not overlap
+  let path: String
+  private let temporary: String
+  private let descriptor: Int32
+  private var isFinished = false
+
+  init(_ path: String) throws(BlockStoreError) {
+    self.path = path
+    temporary = "\(path).\(getpid()).tmp"
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .now("writing", temporary) }
+  }
+
+  func write(_ bytes: [UInt8], at offset: Int) throws(BlockStoreError) {
+    let failed = bytes.withUnsafeBytes { buffer -> Bool in
+      var done = 0
+      while done < buffer.count {
+        let count = pwrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return true }
+        done += count
+      }
+      return false
+    }
+    if failed { throw .now("writing", temporary) }
+  }
+
+  func finish() throws(BlockStoreError) {
+    guard fsync(descriptor) == 0 else { throw .now("writing", temporary) }
+    guard rename(temporary, path) == 0 else { throw .now("naming", path) }
+    isFinished = true
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    let parent = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard parent >= 0 else { throw .now("opening", folder) }
+    defer { close(parent) }
+    guard fsync(parent) == 0 else { throw .now("writing", folder) }
+  }
+
+  deinit {
+    close(descriptor)
+    if !isFinished { unlink(temporary) }
+  }
+}

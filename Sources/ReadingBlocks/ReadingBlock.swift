@@ -1,0 +1,158 @@
+import SettlementCalendar
+
+/// The 64 bytes at the front of a block.
+public struct BlockHeader: Hashable, Sendable {
+  public static let length = 64
+  /// Of a directory entry: a group's offset (8 bytes), the checksum of its header (4), zero (4). Since a group's header
+  /// has the checksums of its sections and this header that of the directory, this header's stands for the whole file.
+  public static let entryLength = 16
+  /// `HHBLOCK` and a line feed, which shows a transfer in text mode.
+  static let magic: [UInt8] = Array("HHBLOCK\n".utf8)
+  static let version: UInt16 = 1
+
+  public let date: SettlementDate
+  /// A block on top of a full one: pairs of groups, what is withdrawn and what is stated instead.
+  public let isCorrection: Bool
+  /// The settlement run from which the block counts, 0 (II) to 6 (DF).
+  public let run: Int
+  /// Metering points in the estate: every row number is below.
+  public let mpans: UInt32
+  public let groups: Int
+  public let directoryOffset: Int
+  public let directoryChecksum: UInt32
+
+  public init(
+    date: SettlementDate, isCorrection: Bool, run: Int, mpans: UInt32, groups: Int, directoryOffset: Int,
+    directoryChecksum: UInt32
+  ) {
+    self.date = date
+    self.isCorrection = isCorrection
+    self.run = run
+    self.mpans = mpans
+    self.groups = groups
+    self.directoryOffset = directoryOffset
+    self.directoryChecksum = directoryChecksum
+  }
+
+  public var fileLength: Int { directoryOffset + Self.entryLength * groups }
+
+  public var bytes: [UInt8] {
+    var out = Self.magic
+    out.append(number: Self.version)
+    out.append(number: UInt16(Self.length))
+    out.append(number: UInt32(isCorrection ? 1 : 0))
+    out.append(number: date.dayNumber)
+    out.append(number: UInt32(SettlementDay(date).periodCount))
+    out.append(number: UInt64(fileLength))
+    out.append(number: mpans)
+    out.append(number: UInt32(groups))
+    out.append(number: UInt64(directoryOffset))
+    out.append(number: directoryChecksum)
+    out.append(number: UInt32(run))
+    out.append(number: UInt32(0))
+    out.append(number: out.checksum(0..<60))
+    return out
+  }
+
+  init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+    func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
+    guard bytes.count >= Self.length else { throw damage("the file ends within it") }
+    guard bytes.prefix(8).elementsEqual(Self.magic) else { throw damage("this is not a block of readings") }
+    guard bytes.checksum(0..<60) == bytes.number(60, as: UInt32.self) else { throw damage("its checksum differs") }
+    guard bytes.number(8, as: UInt16.self) == Self.version else { throw damage("a version that this reader lacks") }
+    let flags = bytes.number(12, as: UInt32.self)
+    let directory = bytes.number(40, as: UInt64.self)
+    let groupCount = bytes.number(36, as: UInt32.self)
+    guard let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))),
+      bytes.number(20, as: UInt32.self) == UInt32(SettlementDay(date).periodCount),
+      bytes.number(10, as: UInt16.self) == 64, flags <= 1, bytes.number(52, as: UInt32.self) <= 6,
+      bytes.number(56, as: UInt32.self) == 0, directory >= 64, directory <= UInt64(bytes.count),
+      bytes.number(24, as: UInt64.self) == UInt64(bytes.count),
+      directory + UInt64(Self.entryLength) * UInt64(groupCount) == UInt64(bytes.count)
+    else { throw damage("its counts do not fit the file") }
+    self.init(
+      date: date, isCorrection: flags == 1, run: Int(bytes.number(52, as: UInt32.self)), mpans: bytes.number(32),
+      groups: Int(groupCount), directoryOffset: Int(directory), directoryChecksum: bytes.number(48))
+  }
+}
+
+/// The readings of one settlement date in columns of bit planes, or corrections to them: a file in memory.
+///
+/// Opening verifies header and directory; ``group(_:)`` verifies a group whole. docs/reading-blocks.md has the bytes.
+public struct ReadingBlock {
+  public let header: BlockHeader
+  private let bytes: UnsafeRawBufferPointer
+
+  /// - Parameter bytes: a whole file, which stays where it is while the block and its groups are used.
+  public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+    header = try BlockHeader(bytes)
+    self.bytes = bytes
+    let directory = header.directoryOffset..<bytes.count
+    guard bytes.checksum(directory) == header.directoryChecksum else {
+      throw BlockDamage(.directory, "its checksum differs")
+    }
+    var last = BlockHeader.length
+    for group in 0..<header.groups {
+      let entry = header.directoryOffset + BlockHeader.entryLength * group
+      let offset = bytes.number(entry, as: UInt64.self)
+      guard offset <= UInt64(header.directoryOffset), Int(offset) % 8 == 0,
+        group == 0 ? Int(offset) == last : Int(offset) > last
+      else { throw BlockDamage(.directory, "offsets do not rise") }
+      last = Int(offset)
+    }
+    guard header.groups > 0 || header.directoryOffset == last else {
+      throw BlockDamage(.directory, "there are bytes that belong to no group")
+    }
+  }
+
+  private func offset(_ group: Int) -> Int {
+    group == header.groups
+      ? header.directoryOffset
+      : Int(bytes.number(header.directoryOffset + BlockHeader.entryLength * group, as: UInt64.self))
+  }
+
+  /// The directory of groups that begin at `offsets` of a file and whose headers have `checksums`.
+  public static func directory(offsets: [Int], checksums: [UInt32]) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(offsets.count * BlockHeader.entryLength)
+    for (offset, checksum) in zip(offsets, checksums) {
+      out.append(number: UInt64(offset))
+      out.append(number: checksum)
+      out.append(number: UInt32(0))
+    }
+    return out
+  }
+
+  /// The checksum of a group's header, for the directory.
+  public static func groupChecksum(_ bytes: [UInt8], at start: Int) -> UInt32 {
+    bytes.withUnsafeBytes { $0.number(start + 60) }
+  }
+
+  /// Where the bytes of groups lie in the file.
+  public func extent(of groups: Range<Int>) -> Range<Int> { offset(groups.lowerBound)..<offset(groups.upperBound) }
+
+  /// A group, verified. - Precondition: the number is below `header.groups`.
+  public func group(_ number: Int) throws(BlockDamage) -> PackedGroup {
+    precondition(number >= 0 && number < header.groups, "a group of this block")
+    let group = try PackedGroup(
+      UnsafeRawBufferPointer(rebasing: bytes[offset(number)..<offset(number + 1)]), group: number)
+    func damage(_ reason: String) -> BlockDamage { BlockDamage(.groupHeader, group: number, reason) }
+    guard
+      group.header.checksum
+        == bytes.number(header.directoryOffset + BlockHeader.entryLength * number + 8, as: UInt32.self)
+    else { throw damage("it is not the group that the directory names") }
+    guard group.header.date == header.date.dayNumber else { throw damage("it belongs to another date") }
+    guard group.isExplicit == header.isCorrection, !group.isWithdrawn || header.isCorrection else {
+      throw damage("it is of another kind than the block")
+    }
+    let first = UInt64(group.firstRow)
+    guard group.header.isExplicit || first == UInt64(number) * UInt64(RowGroup.capacity),
+      group.isExplicit || number == header.groups - 1 || group.rowCount == RowGroup.capacity
+    else { throw damage("rows are not where they belong") }
+    guard group.lastRow < header.mpans else { throw BlockDamage(.rowNumbers, group: number, "beyond the estate") }
+    if !header.isCorrection, number == header.groups - 1, UInt64(group.lastRow) + 1 != UInt64(header.mpans) {
+      throw damage("the block ends before the estate does")
+    }
+    return group
+  }
+}

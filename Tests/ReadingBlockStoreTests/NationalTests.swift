@@ -1,0 +1,190 @@
+import EstateSimulator
+import Foundation
+import ReadingBlockStore
+import ReadingBlocks
+import SettlementCalendar
+import Testing
+
+/// A folder that goes when the test ends.
+final class Scratch {
+  let path = NSTemporaryDirectory() + "halfhour-blocks-" + UUID().uuidString
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var folder: NationalFolder { NationalFolder(store: path) }
+
+  func simulate(_ date: SettlementDate, mpans: Int = 33_001, threads: Int = 2, late: Int = 30) throws
+    -> NationalSimulation.Outcome
+  {
+    let estate = try #require(NationalEstate(seed: 7, mpans: mpans))
+    return try NationalSimulation(estate, folder: folder, threads: threads, latePerMille: late).write(date)
+  }
+
+  func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+}
+
+@Suite("The national path") struct NationalTests {
+  let date: SettlementDate
+  init() throws { date = try #require(SettlementDate("2026-01-14")) }
+
+  @Test("the same seed gives the same files for any number of threads")
+  func simulatorThreads() throws {
+    let stores = [1, 2, 5].map { (threads: $0, scratch: Scratch()) }
+    for (threads, scratch) in stores { _ = try scratch.simulate(date, threads: threads) }
+    for path in ["standing", "II.block", "SF.block"] {
+      let files = try stores.map { try $0.scratch.bytes($0.scratch.folder.day(date) + "/" + path) }
+      #expect(files[0] == files[1] && files[0] == files[2])
+      #expect(files[0].count > 10_000)
+    }
+  }
+
+  @Test("1.4 bytes a reading or less, with quality and checksums")
+  func density() throws {
+    let scratch = Scratch()
+    let outcome = try scratch.simulate(date)
+    #expect(outcome.readings > 33_001 * 47)
+    #expect(outcome.bytes * 10 <= outcome.readings * 14)
+  }
+
+  @Test(
+    "a run's sums are the same bytes for any number of threads", arguments: ["2026-01-14", "2026-03-29", "2026-10-25"])
+  func threads(_ text: String) throws {
+    let date = try #require(SettlementDate(text))
+    let scratch = Scratch()
+    _ = try scratch.simulate(date)
+    let all = try [1, 3].map { threads in
+      try NationalRun(scratch.folder, date: date, run: .ii, threads: threads).settle().sums.bytes
+    }
+    #expect(all.allSatisfy { $0 == all[0] })
+  }
+
+  /// The oracle: each group read bit by bit, corrections laid over, each reading added to its bucket by itself.
+  func plainSums(_ scratch: Scratch, _ date: SettlementDate, corrected: Bool) throws -> [Int: BucketCell] {
+    let periods = SettlementDay(date).periodCount
+    var rows: [UInt32: (cells: [Int32], runs: [QualityRun])] = [:]
+    for name in corrected ? ["II.block", "SF.block"] : ["II.block"] {
+      let file = try scratch.bytes(scratch.folder.day(date) + "/" + name)
+      func word(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(file[at + $1]) << (8 * $1) } }
+      let directory = word(40)
+      for entry in stride(from: directory, to: file.count, by: 16) {
+        let end = entry + 16 < file.count ? word(entry + 16) : directory
+        let bytes = Array(file[word(entry)..<end])
+        let group = try #require(PlainReader.rows(of: bytes))
+        for (place, row) in group.rows.enumerated() {
+          let said = (
+            cells: Array(group.cells[place * periods..<(place + 1) * periods]),
+            runs: group.runs.filter { $0.row == place }.map {
+              QualityRun(row: 0, firstPeriod: $0.firstPeriod, count: $0.count, quality: $0.quality)
+            }
+          )
+          if bytes[24] & 2 != 0 {
+            #expect(rows[row]?.cells == said.cells && rows[row]?.runs == said.runs)
+          } else {
+            rows[row] = said
+          }
+        }
+      }
+    }
+    let standing = try scratch.bytes(scratch.folder.standing(date))
+    func number(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(standing[at + $1]) << (8 * $1) } }
+    let indexAt = 64 + 16 * number(36) + 4 * periods * number(40)
+    var sums: [Int: BucketCell] = [:]
+    for (row, said) in rows {
+      let bucket = Int(standing[indexAt + 2 * Int(row)]) | Int(standing[indexAt + 2 * Int(row) + 1]) << 8
+      for period in 0..<periods {
+        let quality = said.runs.first { ($0.firstPeriod..<$0.firstPeriod + $0.count).contains(period) }?.quality
+        if quality == .missing { continue }
+        let value = Int64(said.cells[period])
+        sums[bucket * periods + period, default: BucketCell()].metered += value
+        sums[bucket * periods + period, default: BucketCell()].count += 1
+        if quality == .estimated {
+          sums[bucket * periods + period, default: BucketCell()].estimated += value
+          sums[bucket * periods + period, default: BucketCell()].estimatedCount += 1
+        }
+      }
+    }
+    return sums
+  }
+
+  @Test("sums are those of the bit-by-bit oracle, before and after late readings, by increment and in full")
+  func oracle() throws {
+    let scratch = Scratch()
+    let made = try scratch.simulate(date, mpans: 5_000)
+    let first = NationalRun(scratch.folder, date: date, run: .ii, threads: 2)
+    let before = try first.settle()
+    #expect(!before.isIncremental && before.readings == Int64(made.readings))
+    #expect(before.changedReadings == before.readings)
+    try first.keep(before.sums)
+    let later = NationalRun(scratch.folder, date: date, run: .sf, threads: 2)
+    let increment = try later.settle()
+    #expect(increment.isIncremental && increment.changedReadings < before.readings / 10)
+    #expect(increment.changedReadings > 0)
+    #expect(try later.settle(full: true).sums == increment.sums)
+    #expect(increment.sums != before.sums)
+    for (outcome, corrected) in [(before, false), (increment, true)] {
+      let plain = try plainSums(scratch, date, corrected: corrected)
+      #expect(plain.values.reduce(0) { $0 + $1.count } == outcome.readings)
+      let cells = outcome.sums.cells
+      #expect(cells.indices.filter { cells[$0] != plain[$0] ?? BucketCell() } == [])
+    }
+    // At the Grid Supply Point: the day's factors by hand.
+    let estate = try #require(NationalEstate(seed: 7, mpans: 5_000))
+    let factors = estate.lossFactors(date)
+    var wrong = 0
+    for (number, bucket) in estate.buckets().enumerated() {
+      for period in 0..<48 {
+        let factor = Int64(factors[bucket.factorRow * 48 + period].hundredThousandths)
+        let place = number * 48 + period
+        wrong += before.sums.lossAdjusted[place] == before.sums.metered[place] * factor ? 0 : 1
+      }
+    }
+    #expect(wrong == 0)
+  }
+
+  @Test("sums are kept and read back; other standing data is not built upon")
+  func kept() throws {
+    let scratch = Scratch()
+    _ = try scratch.simulate(date, mpans: 3_000)
+    let first = NationalRun(scratch.folder, date: date, run: .ii, threads: 1)
+    let outcome = try first.settle()
+    try first.keep(outcome.sums)
+    let bytes = try scratch.bytes(scratch.folder.sums(date, .ii))
+    #expect(try bytes.withUnsafeBytes { try RunSums($0) } == outcome.sums)
+    for byte in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 12)) {
+      var bad = bytes
+      bad[byte] ^= 1
+      #expect(throws: BlockDamage.self) { try bad.withUnsafeBytes { try RunSums($0) } }
+    }
+    // A change of supplier after the fact: another index, so the next run adds everything up.
+    let estate = try #require(NationalEstate(seed: 7, mpans: 3_000))
+    var index = estate.index(date, rows: 0..<3_000)
+    index[17] = index[17] == 0 ? 1 : 0
+    let standing = StandingDay.file(
+      date: date, buckets: estate.buckets(), lossFactors: estate.lossFactors(date), index: index)
+    try Data(standing).write(to: URL(fileURLWithPath: scratch.folder.standing(date)))
+    let later = try NationalRun(scratch.folder, date: date, run: .sf, threads: 1).settle()
+    #expect(!later.isIncremental)
+  }
+
+  @Test("a flipped bit in any file of a day is found by the run that reads it")
+  func flippedBits() throws {
+    let scratch = Scratch()
+    _ = try scratch.simulate(date, mpans: 2_000)
+    let run = NationalRun(scratch.folder, date: date, run: .sf, threads: 2)
+    _ = try run.settle()
+    var state: UInt64 = 5
+    for name in ["II.block", "SF.block", "standing"] {
+      let path = scratch.folder.day(date) + "/" + name
+      let sound = try scratch.bytes(path)
+      for _ in 0..<40 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let bit = Int(state >> 20) % (sound.count * 8)
+        var bytes = sound
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(throws: BlockStoreError.self, "\(name), bit \(bit)") { try run.settle() }
+      }
+      try Data(sound).write(to: URL(fileURLWithPath: path))
+    }
+    _ = try run.settle()
+  }
+}
