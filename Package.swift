@@ -48,7 +48,9 @@ let pureTargets: [Target] = [
   module("JSONText", ["CSimdJSON", "Quantities"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
-  module("PublicData", values + ["BalancingMechanism", "ImbalancePricing", "Settlement", "Rulebooks", "WireFormat", "JSONText"]),
+  module(
+    "PublicData",
+    values + ["BalancingMechanism", "ImbalancePricing", "Settlement", "Rulebooks", "WireFormat", "JSONText"]),
   module(
     "PortfolioFiles",
     values + [
@@ -66,7 +68,8 @@ let pureTargets: [Target] = [
     "Operations",
     values + [
       "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
-      "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks",
+      "Settlement",
       "WireFormat",
     ]),
 ]
@@ -122,7 +125,8 @@ let pureTests: [Target] = [
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
-  tests("ReadingValidationTests", values + ["MarketRegistration", "Metering", "ReadingValidation", "Readings", "Rulebooks"]),
+  tests(
+    "ReadingValidationTests", values + ["MarketRegistration", "Metering", "ReadingValidation", "Readings", "Rulebooks"]),
   tests(
     "AggregationTests",
     values + ["Aggregation", "MarketRegistration", "ReadingValidation", "Readings", "Rulebooks"]),
@@ -130,7 +134,8 @@ let pureTests: [Target] = [
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
-    "PublicDataTests", values + ["BalancingMechanism", "ImbalancePricing", "JSONText", "PublicData", "Settlement", "WireFormat"]),
+    "PublicDataTests",
+    values + ["BalancingMechanism", "ImbalancePricing", "JSONText", "PublicData", "Settlement", "WireFormat"]),
   tests("BillingTests", values + ["Accounting", "Billing", "Rulebooks"]),
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
@@ -147,7 +152,7 @@ let pureTests: [Target] = [
   tests(
     "OperationsTests",
     values + [
-      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PortfolioFiles",
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles", "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
     ]),
   tests(
@@ -188,7 +193,8 @@ let outerTests: [Target] = [
   tests(
     "ReportsTests",
     values + [
-      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "PortfolioFiles", "ReadingValidation", "Reports",
+      "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "PortfolioFiles", "ReadingValidation",
+      "Reports",
       "Rulebooks", "Settlement",
     ]),
 ]

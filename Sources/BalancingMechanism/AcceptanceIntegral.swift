@@ -128,7 +128,8 @@ struct AcceptanceIntegral {
         guard let width = step.width.segment(from, to) else { continue }
         let next = try edge.adding(Ramp(width, from, to))
         bands.append(
-          step.number > 0 ? Band(number: step.number, low: edge, high: next)
+          step.number > 0
+            ? Band(number: step.number, low: edge, high: next)
             : Band(number: step.number, low: next, high: edge))
         edge = next
       }

@@ -49,7 +49,8 @@ public struct CalendarCommand: ParsableCommand {
       throw ValidationError(
         "There is no rulebook '\(rulebook)'; there are \(Rulebook.all.map(\.id).joined(separator: ", ")).")
     }
-    let calendar = try holidays.hasSuffix(".json") ? Self.calendar(inFile: holidays, division) : try? Rulebook.holidays(of: holidays)
+    let calendar =
+      try holidays.hasSuffix(".json") ? Self.calendar(inFile: holidays, division) : try? Rulebook.holidays(of: holidays)
     guard let calendar else { throw ValidationError("There are no bank holidays of '\(holidays)'.") }
     let rules = calendar == shipped.calendar ? shipped : shipped.withHolidays(calendar)
     print(try Self.table(of: dates, rules).text(format), terminator: "")

@@ -4,7 +4,8 @@ import ArgumentParser
 public struct HalfhourCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "halfhour",
-    abstract: "Carries half-hourly energy data from the meter reading to the pound on the bill, and explains every figure.",
+    abstract:
+      "Carries half-hourly energy data from the meter reading to the pound on the bill, and explains every figure.",
     discussion: """
       A store is a folder. Facts go in (ingest), figures come out (settle, bill), and every figure can be walked back to
       the line of the file that it came from (explain) and computed again to the same bytes (verify).

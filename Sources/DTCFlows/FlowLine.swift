@@ -48,8 +48,6 @@ struct FlowLine {
 struct GroupID: Hashable {
   let code: UInt32
 
-  init(code: UInt32) { self.code = code }
-
   static let zhv = GroupID(code: 0x5A_48_56)  // ZHV
   static let zhd = GroupID(code: 0x5A_48_44)  // ZHD
   static let zpt = GroupID(code: 0x5A_50_54)  // ZPT

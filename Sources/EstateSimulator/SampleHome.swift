@@ -25,7 +25,8 @@ struct SampleHome: Sendable {
   init(_ registration: Registration, seed: UInt64) {
     var chance = SeededGenerator(seed: seed, stream: "home/\(registration.mpan)")
     self.registration = registration
-    prefix = SeriesKey(name: registration.mpan.description, quantity: registration.quantity)
+    prefix =
+      SeriesKey(name: registration.mpan.description, quantity: registration.quantity)
       .map(ReadingTableWriter.prefix) ?? []
     isExport = registration.quantity == .activeExport
     isVoid = !isExport && chance.chance(perMille: 30)

@@ -56,7 +56,8 @@ public struct PeriodPricing: Sendable {
   ) {
     self.facts = facts
     basis =
-      !facts.stackRows.isEmpty ? .publishedStack
+      !facts.stackRows.isEmpty
+      ? .publishedStack
       : facts.hasAcceptances ? .levels : !facts.unflagged.isEmpty ? .unflaggedList : .totalsOnly
     guard let parameters = book.parameters(on: facts.period.day.date) else {
       missing.append(.parameters)

@@ -21,7 +21,8 @@ extension PeriodPricing {
     let opening =
       "Recomputed \(mine.poundsPerMWhText) GBP/MWh, published \(published.poundsPerMWhText) GBP/MWh: "
     if walk.uncoveredVolume.units > 0 {
-      return opening + "the listed \(side.rawValue) actions are \(walk.uncoveredVolume.megawattHoursText(places: 3)) MWh "
+      return opening
+        + "the listed \(side.rawValue) actions are \(walk.uncoveredVolume.megawattHoursText(places: 3)) MWh "
         + "short of the net imbalance volume, so flagged or unlisted actions made up the rest."
     }
     return opening + cause(walk, published, side)
@@ -43,7 +44,8 @@ extension PeriodPricing {
     guard let place else {
       let prices = stack.compactMap(\.price)
       guard let low = prices.min(), let high = prices.max(), published > low, published < high else {
-        return "no listed \(side.rawValue) action is that dear or that cheap, so an action that the list leaves out, or "
+        return
+          "no listed \(side.rawValue) action is that dear or that cheap, so an action that the list leaves out, or "
           + "the market index price, set it."
       }
       return "it is no listed action's price: a flagged action that the list leaves out, a replacement or market index "
@@ -59,7 +61,8 @@ extension PeriodPricing {
         + "imbalance volume, so arbitrage against actions that the list leaves out, or a repriced flagged action, moved "
         + "the margin."
     }
-    return "the margin lies on that price, but the dearest reference volume reaches into other actions: flagged actions "
+    return
+      "the margin lies on that price, but the dearest reference volume reaches into other actions: flagged actions "
       + "that the list leaves out moved it by less than that volume."
   }
 }

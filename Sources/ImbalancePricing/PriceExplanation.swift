@@ -14,7 +14,8 @@ extension PriceWalk {
     let buys = positions(.buy).count
     let sells = positions(.sell).count
     let flagged = entries.filter(\.isFirstStageFlagged).count
-    return "The stacks hold \(buys) buy and \(sells) sell actions; \(flagged) are flagged as possibly taken for the system."
+    return
+      "The stacks hold \(buys) buy and \(sells) sell actions; \(flagged) are flagged as possibly taken for the system."
   }
 
   private var stepSentences: [String] {

@@ -197,7 +197,9 @@ public struct PriceWalk: Sendable {
       return
     }
     let terms = setters.compactMap { entry in
-      entry.finalPrice.map { ($0, entry.parAdjusted.magnitude.units * Int128(entry.action.lossMultiplier.tenMillionths)) }
+      entry.finalPrice.map {
+        ($0, entry.parAdjusted.magnitude.units * Int128(entry.action.lossMultiplier.tenMillionths))
+      }
     }
     guard terms.count == setters.count, let mean = weightedPrice(terms) else { return }
     let adjuster = side == .buy ? inputs.buyPriceAdjuster : inputs.sellPriceAdjuster

@@ -79,7 +79,8 @@ public struct StackPicture: Sendable {
     var start: Int128 = 0
     for entry in walk.entries where entry.side == side {
       let price = Int128(entry.price?.micropencePerMWh ?? 0)
-      let name = "\(entry.action.id) \(entry.price?.poundsPerMWhText ?? "no price") GBP/MWh, "
+      let name =
+        "\(entry.action.id) \(entry.price?.poundsPerMWhText ?? "no price") GBP/MWh, "
         + "\(entry.action.volume.megawattHoursText(places: 3)) MWh"
       lines.append("<g><title>\(Self.escaped(name))</title>")
       // Nearest to the middle what the price is made of does not stand: the dear end is kept last.
@@ -97,7 +98,8 @@ public struct StackPicture: Sendable {
     return lines
   }
 
-  private func bar(from start: Int128, _ volume: Int128, _ price: Int128, _ side: StackSide, _ style: String) -> String {
+  private func bar(from start: Int128, _ volume: Int128, _ price: Int128, _ side: StackSide, _ style: String) -> String
+  {
     let (near, far) = side == .buy ? (start, start + volume) : (-start - volume, -start)
     let (left, right) = (x(near), x(far))
     let (upper, lower) = (min(y(price), y(0)), max(y(price), y(0)))

@@ -45,7 +45,8 @@ public enum BillDocument {
       "estimated_percent": .string(bill.estimatedShare.percentText()),
       "estimates": .array(bill.estimates.map(json)),
       "missing_days": .array(bill.missingDays.map(date)), "shape": .array(bill.shape.map(json)),
-      "rules": json(bill.rules), "price_cap": bill.capCheck.map(json)
+      "rules": json(bill.rules),
+      "price_cap": bill.capCheck.map(json)
         ?? .object(["applies": .bool(false), "reason": bill.capAbsence.map { .string($0) } ?? .null]),
     ])
   }

@@ -16,7 +16,8 @@ enum BalancingBMRSRow {
       throw BalancingFault(BalancingDataRules.shape, "The line's kind is none that is known here.")
     }
     guard fields.count == count else {
-      throw BalancingFault(BalancingDataRules.fields, "A \(kind) row has \(count) fields; this one has \(fields.count).")
+      throw BalancingFault(
+        BalancingDataRules.fields, "A \(kind) row has \(count) fields; this one has \(fields.count).")
     }
     switch kind {
     case "BOALF": return .acceptance(try acceptance(fields))

@@ -28,10 +28,11 @@ public struct BalancingCSVReader: StreamReader {
 
   /// Whether a file is one of these. - Parameter firstBytes: the beginning, 4 KiB are enough.
   public static func recognises(_ firstBytes: some Collection<UInt8>) -> Bool {
-    let lines = Array(firstBytes.prefix(65_536)).split(separator: UInt8(ascii: "\n"), maxSplits: 4, omittingEmptySubsequences: false)
+    let lines = Array(firstBytes.prefix(65_536)).split(
+      separator: UInt8(ascii: "\n"), maxSplits: 4, omittingEmptySubsequences: false)
     var fields = CSVFields()
     return lines.prefix(Body.longestPreamble + 1).contains { line in
-      Array<UInt8>(line.last == UInt8(ascii: "\r") ? line.dropLast() : line).withUnsafeBufferPointer { fields.split($0) }
+      [UInt8](line.last == UInt8(ascii: "\r") ? line.dropLast() : line).withUnsafeBufferPointer { fields.split($0) }
       return Body.form(fields.texts) != nil
     }
   }
@@ -89,7 +90,10 @@ public struct BalancingCSVReader: StreamReader {
     private mutating func row(
       _ form: Form, _ line: LineSplitter.Line, _ texts: [String], _ emit: (BalancingEvent) -> Void
     ) {
-      if case .bmrs = form, texts.first == "HDR" { return hasHeader = true }
+      if case .bmrs = form, texts.first == "HDR" {
+        hasHeader = true
+        return
+      }
       if case .bmrs = form, texts.first == "FTR" {
         // A file joined of several has several footers; they count together.
         let count = texts.count == 2 ? Int(texts[1]) : nil
@@ -124,7 +128,8 @@ public struct BalancingCSVReader: StreamReader {
       if hasHeader, footer != rows {
         let message =
           footer == nil
-          ? "The file has no footer: it may have been cut." : "The footer does not count the \(rows) rows that are there."
+          ? "The file has no footer: it may have been cut."
+          : "The footer does not count the \(rows) rows that are there."
         let fault = BalancingFault(BalancingDataRules.footer, message)
         emit(.noted(fault.finding(file: file, line: rows + 2)))
       }

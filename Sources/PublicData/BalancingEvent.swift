@@ -108,7 +108,9 @@ public enum BalancingDataRules {
     (document, "A JSON document is whole and valid, at most 256 MiB.", "RFC 8259"),
     (record, "A JSON row is an object of a known data set.", insights),
     (list, "An action of a list is rank:unit@price(volume).", "List form of the settlement stack"),
-    (multiplier, "A loss multiplier is above 0 and up to 10; an estimated adjustment is within 1 either way.", insights),
+    (
+      multiplier, "A loss multiplier is above 0 and up to 10; an estimated adjustment is within 1 either way.", insights
+    ),
   ]
 }
 

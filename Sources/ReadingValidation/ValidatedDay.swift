@@ -28,17 +28,6 @@ public struct ValidatedDay: Sendable {
   public let methods: [EstimationMethod]
   public let quality: QualityCounts
 
-  init(
-    day: SettlementDay, points: [ValidationPoint], energies: [Int64], methods: [EstimationMethod],
-    quality: QualityCounts
-  ) {
-    self.day = day
-    self.points = points
-    self.energies = energies
-    self.methods = methods
-    self.quality = quality
-  }
-
   /// The cell of a point's row in a period counted from 1.
   public func cell(row: Int, period: Int) -> Int { row * day.periodCount + period - 1 }
 

@@ -71,7 +71,10 @@ public enum ValidationRule {
   public static let all: [(rule: RuleID, summary: String, source: String)] = [
     (window, "the reading arrived within the window after its settlement day", "seed 002, stage 2: 24 to 36 hours"),
     (portfolio, "the series belongs to a registered metering point", "seed 002, stage 2: portfolio match"),
-    (capacity, "the reading is within what the supply can carry in half an hour", "domain notes 2.5: fuse rating x 0.5 h"),
+    (
+      capacity, "the reading is within what the supply can carry in half an hour",
+      "domain notes 2.5: fuse rating x 0.5 h"
+    ),
     (negative, "the reading is not negative", "domain notes 2.5"),
     (register, "a cumulative register does not run backwards", "seed 002, stage 2: monotonically non-decreasing"),
     (period, "the settlement period exists on its date", "seed 002, stage 2: valid range for the trading date"),

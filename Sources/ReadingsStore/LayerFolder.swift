@@ -69,7 +69,11 @@ public struct LayerFolder: Sendable {
       case .nothingReadable:
         let unfinished = "\(dateFolder)/\(name).\(getpid())\(Self.unfinishedSuffix)"
         do {
-          if durably { try FileCalls.writeDurably(bytes, to: unfinished) } else { try FileCalls.write(bytes, to: unfinished) }
+          if durably {
+            try FileCalls.writeDurably(bytes, to: unfinished)
+          } else {
+            try FileCalls.write(bytes, to: unfinished)
+          }
           try FileCalls.rename(unfinished, to: final)
         } catch {
           unlink(unfinished)

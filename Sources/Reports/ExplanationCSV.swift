@@ -14,7 +14,8 @@ public enum ExplanationCSV {
 
   private static func append(_ explanation: Explanation, depth: Int, to text: inout String) {
     let fields = [
-      "\(depth)", explanation.title, ExplanationJSON.plain(explanation.amount), ExplanationJSON.unit(explanation.amount),
+      "\(depth)", explanation.title, ExplanationJSON.plain(explanation.amount),
+      ExplanationJSON.unit(explanation.amount),
       explanation.how, explanation.rule, explanation.check.map { ExplanationJSON.plain($0.recomputed) } ?? "",
       explanation.check.map { $0.meets ? "true" : "false" } ?? "",
     ]

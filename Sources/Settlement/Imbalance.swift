@@ -105,8 +105,8 @@ public enum Imbalance {
 
     public var description: String {
       let shifted = date.advanced(by: shiftDays).map { "\($0)" } ?? "a date out of range"
-      let where_ = shiftDays == 0 ? "" : " (looked up at \(shifted), by --price-shift \(shiftDays))"
-      return "no imbalance price for \(date) period \(period)\(where_): ingest a system price file that covers it"
+      let borrowed = shiftDays == 0 ? "" : " (looked up at \(shifted), by --price-shift \(shiftDays))"
+      return "no imbalance price for \(date) period \(period)\(borrowed): ingest a system price file that covers it"
     }
   }
 

@@ -75,7 +75,8 @@ struct VolumeCase: Sendable, CustomTestStringConvertible {
     .init(
       "undo and beyond: from an offer to a bid", ["0@110 30@110", "0@90 30@90"],
       ["1/1 5 0", "2/1 0 -5", "2/-1 0 -5"]),
-    .init("the first ends: the second counts against the notification", ["0@110 15@110", "15@110 30@110"],
+    .init(
+      "the first ends: the second counts against the notification", ["0@110 15@110", "15@110 30@110"],
       ["1/1 5/2 0", "2/1 5/2 0"]),
     .init("an acceptance like the level before it has no volume", ["0@110 30@110", "0@110 30@110"], ["1/1 5 0"]),
     .init("only the part within the period counts", ["-30@100 0@120 15@120 60@120"], ["1/1 10 0"]),

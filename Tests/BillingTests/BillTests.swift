@@ -85,7 +85,8 @@ struct BillTests {
     func absence(_ method: String, _ cap: PriceCap?) throws -> String? {
       let request = Sample.request("2026-12-01", "2026-12-30", paymentMethod: method)
       return try #require(
-        Bill.make(request, book: book, days: Sample.household, rules: Sample.rules, priceCap: cap).value).capAbsence
+        Bill.make(request, book: book, days: Sample.household, rules: Sample.rules, priceCap: cap).value
+      ).capAbsence
     }
     #expect(try absence("direct-debit", Sample.cap) == nil)
     #expect(

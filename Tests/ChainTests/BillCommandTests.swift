@@ -12,7 +12,8 @@ import Testing
       store = folder.appendingPathComponent("store").path
       let sample = folder.appendingPathComponent("sample").path
       try #require(try Program.run(["sample", "--out", sample, "--mpans", "12", "--days", "8"]).status == 0)
-      let files = try FileManager.default.contentsOfDirectory(atPath: sample).filter { $0.hasPrefix("sample-") }.sorted()
+      let files = try FileManager.default.contentsOfDirectory(atPath: sample).filter { $0.hasPrefix("sample-") }
+        .sorted()
       let taken = try Program.run(
         ["ingest", "--store", store, "--receipts", "\(sample)/receipts.csv"] + files.map { "\(sample)/\($0)" })
       try #require(taken.status == 0, "\(taken.errors)")
@@ -36,7 +37,8 @@ import Testing
     #expect(made.status == 0, "\(made.errors)")
     let bills = try rows(made).reduce(0) { $0 + ($1["bills"] as? Int ?? 0) }
     #expect(bills > 3)
-    #expect(try rows(made).allSatisfy { $0["not_billed"] as? Int == 0 && Double("\($0["estimated_percent"] ?? "")") != nil })
+    #expect(
+      try rows(made).allSatisfy { $0["not_billed"] as? Int == 0 && Double("\($0["estimated_percent"] ?? "")") != nil })
     #expect(!made.errors.contains("estimates alone"))
 
     let overlapping = try town.bill("2026-03-18", "2026-03-20", "--issued", "2026-04-20", "--format", "json")
@@ -73,7 +75,8 @@ import Testing
     #expect(again.status == 0 && again.errors.contains("nothing to collect: of \(bills) bills "))
     let blocked = try Program.run(
       ["pay", "collect", "--store", town.store, "--date", "2026-04-21", "--out", "/dev/null/dd"])
-    #expect(blocked.status == 3 && blocked.errors.hasPrefix("halfhour: cannot write /dev/null/dd: "), "\(blocked.errors)")
+    #expect(
+      blocked.status == 3 && blocked.errors.hasPrefix("halfhour: cannot write /dev/null/dd: "), "\(blocked.errors)")
     let missing = try Program.run(["pay", "outcomes", "--store", town.store, "/nowhere/outcomes.csv"])
     #expect(missing.status == 3 && missing.errors.contains("cannot read /nowhere/outcomes.csv: There is no file"))
   }

@@ -16,13 +16,19 @@ import Testing
 
   private func ingestArguments(_ folder: URL, _ store: String) throws -> [String] {
     let sample = folder.appendingPathComponent("sample")
-    let files = try FileManager.default.contentsOfDirectory(atPath: sample.path).filter { $0.hasPrefix("sample-") }.sorted()
-    return ["ingest", "--store", store, "--receipts", sample.appendingPathComponent("receipts.csv").path, "--format", "json"]
+    let files = try FileManager.default.contentsOfDirectory(atPath: sample.path).filter { $0.hasPrefix("sample-") }
+      .sorted()
+    return [
+      "ingest", "--store", store, "--receipts", sample.appendingPathComponent("receipts.csv").path, "--format", "json",
+    ]
       + files.map { sample.appendingPathComponent($0).path }
   }
 
   private func settleArguments(_ store: String) -> [String] {
-    ["settle", "--store", store, "--from", "2026-03-26", "--to", "2026-03-30", "--as-of", "2027-12-31", "--format", "csv"]
+    [
+      "settle", "--store", store, "--from", "2026-03-26", "--to", "2026-03-30", "--as-of", "2027-12-31", "--format",
+      "csv",
+    ]
   }
 
   @Test func ingestAndSettleSurviveManyKills() throws {

@@ -12,7 +12,8 @@ struct Program {
   /// Beside the test bundle, where the build leaves it.
   static let path: String = {
     let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let candidates = [bundle, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
+    let candidates =
+      [bundle, Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
       + Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
     let found = candidates.map { $0.appendingPathComponent("halfhour").path }
       .first { FileManager.default.isExecutableFile(atPath: $0) }

@@ -10,7 +10,9 @@ import Testing
     let data = try #require(Self.shared)
     let folder = try Program.scratch("edrp")
     let (store, portfolio) = (folder.appendingPathComponent("store").path, folder.appendingPathComponent("pf").path)
-    let readings = data.appendingPathComponent("data/meter/edrp_scotland_households_X1-X415_2009-03-01_2009-05-31.csv.gz").path
+    let readings = data.appendingPathComponent(
+      "data/meter/edrp_scotland_households_X1-X415_2009-03-01_2009-05-31.csv.gz"
+    ).path
     func step(_ arguments: String...) throws -> String {
       let result = try Program.run(arguments)
       #expect(result.status == 0, "\(arguments.first ?? "") said: \(result.errors)")
@@ -32,7 +34,10 @@ import Testing
 
     let shifts = ["--price-shift", "5845", "--loss-factor-shift", "6209"]
     let settled = try Program.run(
-      ["settle", "--store", store, "--from", "2009-03-01", "--to", "2009-05-31", "--as-of", "2011-01-01", "--format", "json"]
+      [
+        "settle", "--store", store, "--from", "2009-03-01", "--to", "2009-05-31", "--as-of", "2011-01-01", "--format",
+        "json",
+      ]
         + shifts)
     #expect(settled.status == 0, "\(settled.errors)")
     let lines = try #require(try json(settled.out) as? [[String: Any]])
@@ -53,7 +58,8 @@ import Testing
     #expect(verified["runs"] as? Int == 552)
     #expect(verified["bills"] as? Int == 1_245)
 
-    let bills = try #require(try json(try step("bill", "list", "--store", store, "--format", "json")) as? [[String: Any]])
+    let bills = try #require(
+      try json(try step("bill", "list", "--store", store, "--format", "json")) as? [[String: Any]])
     let id = try #require(bills.first?["id"] as? String)
     let bill = try #require(
       try json(try step("explain", "bill", "--store", store, id, "--format", "json")) as? [String: Any])

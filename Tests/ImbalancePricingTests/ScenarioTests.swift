@@ -39,7 +39,9 @@ struct PricingScenario {
 
   init(_ name: String) throws {
     let text = try String(contentsOf: Self.folder.appendingPathComponent(name + ".csv"), encoding: .utf8)
-    var rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    var rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     try #require(rows.removeFirst() == ["row", "a", "b", "c", "d", "e", "f", "g"])
     inputs = PricingInputs(
       actions: [], parameters: try #require(PricingParameterBook.shipped.parameters(on: SettlementDate("2026-01-01")!)))
@@ -59,7 +61,8 @@ struct PricingScenario {
     case "left":
       left.append(
         Left(
-          id: row[1], acceptance: try #require(Int(row[2])), volumes: try row[3...6].map { try #require(Self.energy($0)) },
+          id: row[1], acceptance: try #require(Int(row[2])),
+          volumes: try row[3...6].map { try #require(Self.energy($0)) },
           isFlagged: row[7] == "flagged"))
     case "expect": expected[row[1]] = row[2]
     default: Issue.record("no such row: \(row[0])")
@@ -89,7 +92,8 @@ struct PricingScenario {
     return StackAction(
       kind: Int(row[1]) == nil ? .acceptance : .adjustment, id: row[1], acceptance: try #require(Int(row[2])),
       pair: try #require(Int(row[3])), price: row[4].isEmpty ? nil : Self.price(row[4]),
-      volume: try #require(Self.energy(row[5])), lossMultiplier: multiplier, flags: flags, isReserve: row[7].contains("r"))
+      volume: try #require(Self.energy(row[5])), lossMultiplier: multiplier, flags: flags,
+      isReserve: row[7].contains("r"))
   }
 }
 

@@ -57,7 +57,8 @@ import Testing
     let second = try run.collect(created: created)
     #expect(second.files.isEmpty && second.alreadyCollected == count && second.left == count)
     #expect(
-      second.reasonForNothing == "nothing to collect: of \(count) bills \(count) were collected already, 0 are not paid by "
+      second.reasonForNothing
+        == "nothing to collect: of \(count) bills \(count) were collected already, 0 are not paid by "
         + "direct debit, on 0 nothing is owed")
   }
 

@@ -15,7 +15,9 @@ let sharedData: URL? = {
 }()
 
 /// One file of it. `nil` where it is absent.
-func sharedFile(_ path: String) -> Data? { sharedData.flatMap { try? Data(contentsOf: $0.appendingPathComponent(path)) } }
+func sharedFile(_ path: String) -> Data? {
+  sharedData.flatMap { try? Data(contentsOf: $0.appendingPathComponent(path)) }
+}
 
 /// The comma-separated rows of a file without its header, for files that quote nothing.
 func rows(_ data: Data) -> [[String]] {

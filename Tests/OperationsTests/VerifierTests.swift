@@ -163,7 +163,8 @@ import Testing
     var dice = Dice(seed)
     let basis = BillBasis(
       rulebook: dice.pick(["may-2026", "bsc"]),
-      settings: RunSettings(priceShiftDays: dice.pick(20_000) - 10_000, lossFactorShiftDays: dice.pick(20) - 10,
+      settings: RunSettings(
+        priceShiftDays: dice.pick(20_000) - 10_000, lossFactorShiftDays: dice.pick(20) - 10,
         correctsGroups: dice.chance(1, of: 2)),
       knowledge: Knowledge(
         cutOff: UTCInstant(secondsSince1970: Int64(bitPattern: dice.next())), sourceCount: dice.pick(1_000)),

@@ -63,7 +63,8 @@ struct BillDocumentTests {
     #expect(value["price_cap"]?["reason"] == .string(try #require(bill.capAbsence)))
     #expect(try BillDocument.read(BillDocument.write(bill)) == bill)
     #expect(BillDocument.value(try self.bill())["price_cap"]?["applies"] == .bool(true))
-    let altered = String(decoding: BillDocument.write(bill), as: UTF8.self).replacing("No level of", with: "Some level of")
+    let altered = String(decoding: BillDocument.write(bill), as: UTF8.self).replacing(
+      "No level of", with: "Some level of")
     #expect(throws: BillDocument.Fault.inconsistent) { try BillDocument.read(Array(altered.utf8)) }
   }
 

@@ -161,7 +161,8 @@ struct BalancingReaderTests {
 
   @Test(arguments: [
     ("PN,,20,20260102093000,1,20260102100000,1", "BMD-03"), ("PN,A,20,20260132093000,1,20260102100000,1", "BMD-04"),
-    ("PN,A,20,20260102100000,1,20260102093000,1", "BMD-04"), ("PN,A,20,20260102093000,1.0001,20260102100000,1", "BMD-05"),
+    ("PN,A,20,20260102100000,1,20260102093000,1", "BMD-04"),
+    ("PN,A,20,20260102093000,1.0001,20260102100000,1", "BMD-05"),
     ("PN,A,20,20260102093000,1e9,20260102100000,1", "BMD-05"), ("PN,A,20,20260102093000,1", "BMD-02"),
     ("BOALF,A,x,20260102092000,F,T,F,F,T,20260102093500,1,20260102094000,1", "BMD-06"),
     ("BOALF,A,1,20260102092000,F,Q,F,F,T,20260102093500,1,20260102094000,1", "BMD-10"),
@@ -178,7 +179,8 @@ struct BalancingReaderTests {
   }
 
   @Test(arguments: [
-    ("1:A@1(2)", "BMD-14"), ("A@1(-2)", "BMD-14"), ("1:A@x(-2)", "BMD-07"), ("1:@1(-2)", "BMD-03"), ("1:A@1(-)", "BMD-08"),
+    ("1:A@1(2)", "BMD-14"), ("A@1(-2)", "BMD-14"), ("1:A@x(-2)", "BMD-07"), ("1:@1(-2)", "BMD-03"),
+    ("1:A@1(-)", "BMD-08"),
   ])
   func badListItems(_ item: String, _ rule: String) {
     let text = "settlementDate,settlementPeriod,bid_stack,offer_stack\n2026-01-02,20,\(item),\n"
@@ -195,8 +197,14 @@ struct BalancingReaderTests {
 
   @Test(arguments: [
     ("[1]", "BMD-13"), ("{}", "BMD-13"), ("[{\"a\":1}]", "BMD-13"), ("[", "BMD-12"), ("", "BMD-12"),
-    ("[{\"cost\":1,\"volume\":1,\"soFlag\":true,\"id\":1,\"settlementDate\":\"2026-03-29\",\"settlementPeriod\":47}]", "BMD-09"),
-    ("[{\"cost\":1,\"volume\":1,\"soFlag\":1,\"id\":1,\"settlementDate\":\"2026-03-29\",\"settlementPeriod\":46}]", "BMD-10"),
+    (
+      "[{\"cost\":1,\"volume\":1,\"soFlag\":true,\"id\":1,\"settlementDate\":\"2026-03-29\",\"settlementPeriod\":47}]",
+      "BMD-09"
+    ),
+    (
+      "[{\"cost\":1,\"volume\":1,\"soFlag\":1,\"id\":1,\"settlementDate\":\"2026-03-29\",\"settlementPeriod\":46}]",
+      "BMD-10"
+    ),
   ])
   func badJSON(_ text: String, _ rule: String) { #expect(rules(json(text)) == [RuleID(rule)]) }
 

@@ -74,7 +74,8 @@ struct BillPageTests {
     #expect(!(try BillPage().html(bill)).contains("No verdict."))
     bill.capCheck = nil
     let html = try BillPage().html(bill)
-    #expect(html.contains("No verdict.") && html.contains("No level of the price cap is known for every day from 2026-12-01"))
+    #expect(
+      html.contains("No verdict.") && html.contains("No level of the price cap is known for every day from 2026-12-01"))
     #expect(try BillPage().html(try self.bill(quantity: .activeExport)).contains("energy they export"))
   }
 

@@ -174,7 +174,8 @@ enum Sample {
     try JournalEntry(
       id: id, date: try date("2009-04-03"), narrative: "Trading charge of \(id)",
       postings: [
-        Posting(Account("party/MRCY"), Money(micropounds: -amount)), Posting(Account("market"), Money(micropounds: amount)),
+        Posting(Account("party/MRCY"), Money(micropounds: -amount)),
+        Posting(Account("market"), Money(micropounds: amount)),
       ])
   }
 

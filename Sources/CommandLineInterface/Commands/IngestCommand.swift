@@ -73,7 +73,8 @@ struct IngestCommand: ParsableCommand {
       var reports: [IngestReport] = []
       for path in files {
         let received = moments.receivedAt(path).map { rule.received(at: $0) } ?? rule
-        reports.append(try IngestDesk(store: disk, receipt: received, series: series, prefix: seriesPrefix).ingest(path))
+        reports.append(
+          try IngestDesk(store: disk, receipt: received, series: series, prefix: seriesPrefix).ingest(path))
       }
       printOut(render(reports))
       if reports.contains(where: IngestDesk.isRefused) { throw ExitStatus.inputRefused }

@@ -48,7 +48,9 @@ struct PortfolioCommand: ParsableCommand {
 
     func run() throws {
       try reportingErrors {
-        guard (0...10_000).contains(uplift) else { throw ValidationError("--uplift is 0 to 10000 per metered thousand") }
+        guard (0...10_000).contains(uplift) else {
+          throw ValidationError("--uplift is 0 to 10000 per metered thousand")
+        }
         guard let lossClass = LineLossFactorClassID(llfc) else {
           throw ValidationError("--llfc is one to three capital letters or digits")
         }
@@ -72,8 +74,11 @@ struct PortfolioCommand: ParsableCommand {
         try write("registrations.csv", TableWriter.registrations(registrations))
         try write("contracts.csv", TableWriter.contracts(contracts))
         try write("arrivals.csv", TableWriter.arrivals(arrivals))
-        try write("tariffs.json", TariffBookFile.write(try SampleTariffs.book(Set(registrations.map(\.supplier)), from: start)))
-        printOut("\(registrations.count) metering points, \(contracts.count) contract volumes, \(arrivals.count) late arrivals, \(dates.lowerBound) to \(dates.upperBound)\n")
+        try write(
+          "tariffs.json", TariffBookFile.write(try SampleTariffs.book(Set(registrations.map(\.supplier)), from: start)))
+        printOut(
+          "\(registrations.count) metering points, \(contracts.count) contract volumes, \(arrivals.count) late arrivals, \(dates.lowerBound) to \(dates.upperBound)\n"
+        )
       }
     }
 

@@ -37,7 +37,9 @@ struct ReconcileCommand: ParsableCommand {
         progress.show(number, of: dates.dates.count, unit: "days")
         for outcome in try settler.settle(date, only: nil, asOf: asOf ?? today()) where outcome.dates.rule.movesMoney {
           runs.insert(outcome.dates.run)
-          for (party, amount) in outcome.moved { moved[party, default: [:]][outcome.dates.run, default: .zero] += amount }
+          for (party, amount) in outcome.moved {
+            moved[party, default: [:]][outcome.dates.run, default: .zero] += amount
+          }
         }
       }
       progress.clear()

@@ -53,7 +53,8 @@ struct RunsCommand: ParsableCommand {
       table.rows.append([
         .text(dates.run.rawValue), .text("\(dates.rule.runs)"), .text("\(dates.cutOffDate)"), .text("\(dates.runDate)"),
         .text(dates.paymentDate.map { "\($0)" } ?? ""), .text(dates.rule.movesMoney ? "yes" : "no"),
-        .text(saved == nil ? "no" : "yes"), result.map { .number($0.quality.validatedShare.percentText(places: 2)) } ?? .empty,
+        .text(saved == nil ? "no" : "yes"),
+        result.map { .number($0.quality.validatedShare.percentText(places: 2)) } ?? .empty,
         metered.map { .number($0.kilowattHoursText) } ?? .empty, change.map { .number($0.kilowattHoursText) } ?? .empty,
         .text(dates.rule.purpose), .text(dates.rule.source),
       ])
@@ -65,8 +66,11 @@ struct RunsCommand: ParsableCommand {
   /// What came after the books closed: kept, told, and moving nothing.
   private func lateNote(_ disk: DiskStore, _ last: RunDates) throws -> String {
     let late = try disk.layers(on: date).filter { $0.receivedAt >= last.cutOff }
-    guard !late.isEmpty else { return "\nThe books freeze with \(last.run.rawValue) on \(last.runDate); nothing came after its cut-off.\n" }
+    guard !late.isEmpty else {
+      return "\nThe books freeze with \(last.run.rawValue) on \(last.runDate); nothing came after its cut-off.\n"
+    }
     let count = late.reduce(0) { $0 + $1.readingCount }
-    return "\nThe books froze with \(last.run.rawValue) on \(last.runDate): \(count) readings came later. They are kept and move nothing.\n"
+    return
+      "\nThe books froze with \(last.run.rawValue) on \(last.runDate): \(count) readings came later. They are kept and move nothing.\n"
   }
 }

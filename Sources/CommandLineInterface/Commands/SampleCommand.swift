@@ -8,7 +8,8 @@ import SettlementCalendar
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Writes the files of an invented estate: readings with faults, registrations, prices, contracts, tariffs.",
+    abstract:
+      "Writes the files of an invented estate: readings with faults, registrations, prices, contracts, tariffs.",
     discussion: """
       Nothing in it was measured; everything follows from the seed. receipts.csv says when each file came, for
       `halfhour ingest --receipts`.

@@ -52,7 +52,8 @@ struct SettleCommand: ParsableCommand {
   @OptionGroup var dates: DateOptions
 
   @Option(
-    name: .customLong("run"), help: "A run to make: II, SF, R1, R2, R3, RF. Repeat for more; all that are due by default.")
+    name: .customLong("run"),
+    help: "A run to make: II, SF, R1, R2, R3, RF. Repeat for more; all that are due by default.")
   var runs: [RunType] = []
 
   @Option(help: "Make the runs that are due by this date; today by default.")
@@ -159,7 +160,9 @@ final class SettlementDesk {
   /// What a reader of the table should know and cannot see in it.
   func notes() -> [String] {
     var notes: [String] = []
-    if lines.isEmpty { notes.append("note: no run is due by the date given; `halfhour runs --date D` shows when they are") }
+    if lines.isEmpty {
+      notes.append("note: no run is due by the date given; `halfhour runs --date D` shows when they are")
+    }
     // Where no published factors were ever taken in, the flat ones are what was meant.
     let hasPublished = (try? disk.sources().contains { $0.format.contains("D0265") }) ?? false
     if hasPublished, !flatClasses.isEmpty {

@@ -40,7 +40,8 @@ struct SimulateCommand: ParsableCommand {
     guard (1...3660).contains(days), (1...256).contains(threads), (0...100).contains(latePerMille),
       NationalEstate(seed: seed, mpans: mpans) != nil
     else {
-      throw ValidationError("--mpans is 1 to 100000000, --days 1 to 3660, --threads 1 to 256, --late-per-mille 0 to 100")
+      throw ValidationError(
+        "--mpans is 1 to 100000000, --days 1 to 3660, --threads 1 to 256, --late-per-mille 0 to 100")
     }
   }
 

@@ -49,7 +49,8 @@ struct ValidateCommand: ParsableCommand {
             + quality.byMethod.map { .count($0) }
             + [
               .number(quality.estimatedEnergy.kilowattHoursText),
-              .text(quality.failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")),
+              .text(
+                quality.failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")),
               .count(validator.unclaimedSeries().count),
             ])
       }
@@ -74,6 +75,7 @@ struct ValidateCommand: ParsableCommand {
     let checked = RegisterCheck.advances(
       reads, digits: digits, largestAdvance: Energy(wattHours: 100_000_000))
     let lines = checked.findings.prefix(5).map { "  \($0)\n" }.joined()
-    return "\nregister reads: \(reads.count), advances: \(checked.value.count), falls: \(checked.findings.count)\n" + lines
+    return "\nregister reads: \(reads.count), advances: \(checked.value.count), falls: \(checked.findings.count)\n"
+      + lines
   }
 }

@@ -31,9 +31,12 @@ public struct PriceReport {
       JSONMember("priceBasis", pricing.walk.map { .string($0.basis.rawValue) } ?? .null),
       JSONMember("published", published),
       JSONMember("explanation", .array(sentences.map { .string($0) })),
-      JSONMember("missing", .array(pricing.missing.map {
-        .object(["what": .string($0.rawValue), "why": .string($0.sentence)])
-      })),
+      JSONMember(
+        "missing",
+        .array(
+          pricing.missing.map {
+            .object(["what": .string($0.rawValue), "why": .string($0.sentence)])
+          })),
       JSONMember("steps", .array(PricingStep.allCases.compactMap(step))),
       JSONMember("files", .array(files.map(Self.file))),
       JSONMember("findings", .array(findings.map { .string($0) })),
@@ -163,7 +166,8 @@ public struct PriceReport {
     }
     if pricing.walk != nil { lines += ["", steps.text(.table).trimmingLineEnd] }
     if isExplained { lines += [""] + sentences }
-    lines += pricing.missing.isEmpty ? [] : ["", "missing:"] + pricing.missing.map { "  \($0.rawValue): \($0.sentence)" }
+    lines +=
+      pricing.missing.isEmpty ? [] : ["", "missing:"] + pricing.missing.map { "  \($0.rawValue): \($0.sentence)" }
     if findingCount > 0 { lines += ["", "\(findingCount) findings:"] + findings.prefix(10).map { "  " + $0 } }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -18,7 +18,8 @@ enum SampleTariffs {
             name: names[1], supplier: supplier, kind: .standardVariable, vatRate: "domestic",
             rates: [
               try TariffRates(
-                effectiveFrom: start, singleRate: rate(20), standingCharge: Money(pence: 50), source: "invented for the sample")
+                effectiveFrom: start, singleRate: rate(20), standingCharge: Money(pence: 50),
+                source: "invented for the sample")
             ]),
         ]
       })

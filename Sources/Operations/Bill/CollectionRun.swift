@@ -38,7 +38,8 @@ public final class CollectionRun {
     public var reasonForNothing: String? {
       guard files.isEmpty else { return nil }
       guard left > 0 else { return "nothing to collect: the store holds no bill; `halfhour bill` makes them" }
-      return "nothing to collect: of \(left) bills \(alreadyCollected) were collected already, \(notDirectDebit) are not "
+      return
+        "nothing to collect: of \(left) bills \(alreadyCollected) were collected already, \(notDirectDebit) are not "
         + "paid by direct debit, on \(nothingOwed) nothing is owed"
     }
   }
@@ -56,6 +57,7 @@ public final class CollectionRun {
   public func collect(created: SettlementDate) throws -> Collection {
     var collection = Collection()
     let collected = try collectedBills()
+    let taken = Set(try store.documents(kind: DocumentKind.collection).map(\.id))
     var instructions: [ParticipantID: [(Bill, PaymentInstruction)]] = [:]
     for bill in try bills() {
       if collected.contains(bill.id) {
@@ -76,7 +78,7 @@ public final class CollectionRun {
       let file = try CollectionFile(
         serial: Self.sixDigits(number + 1), serviceUser: "000000", originator: originator, created: created,
         instructions: (instructions[supplier] ?? []).map(\.1), calendar: rulebook.calendar)
-      let id = "\(supplier)-\(created.compactText)"
+      let id = Self.fileID(supplier, created, known: taken)
       let bytes = file.write()
       documents.append((DocumentRecord(kind: DocumentKind.collection, id: id, hash: hash(bytes), bytes: bytes), []))
       collection.files.append((supplier, file, id))
@@ -93,7 +95,8 @@ public final class CollectionRun {
       let account = BankAccount(fictitiousFor: mpan),
       let instruction = PaymentInstruction(collecting: bill, from: account, processingDay: day)
     else {
-      throw Refusal(reason: "a bill of \(bill.request.through) cannot be collected on \(created): check holidays and amount")
+      throw Refusal(
+        reason: "a bill of \(bill.request.through) cannot be collected on \(created): check holidays and amount")
     }
     return instruction
   }
@@ -105,10 +108,10 @@ public final class CollectionRun {
     let bills = try bills()
     let saved = try Self.savedOutcomes(store)
     let checked = OutcomePosting.entries(saved + outcomes, bills: bills)
-    let references = Set(bills.compactMap { PaymentReference($0) })
+    let postable = Self.postable(outcomes, after: saved, bills)
     let known = Set(try store.documents(kind: DocumentKind.payment).map(\.id))
     var documents: [(document: DocumentRecord, entries: [JournalEntry])] = []
-    for outcome in Set(outcomes) where references.contains(outcome.reference) {
+    for outcome in postable {
       let bytes = PaymentOutcomeReader.write([outcome])
       let id = "\(outcome.reference)-\(outcome.date.compactText)-\(outcome.result.rawValue)-\(hash(bytes).prefix(8))"
       guard !known.contains(id) else { continue }
@@ -121,13 +124,33 @@ public final class CollectionRun {
     return (documents.count, checked.findings)
   }
 
+  /// The outcomes that can be posted: of a known bill, over its total, and not after it was paid. The others are told and
+  /// not kept.
+  private static func postable(
+    _ outcomes: [PaymentOutcome], after saved: [PaymentOutcome], _ bills: [Bill]
+  ) -> [PaymentOutcome] {
+    let billOf = Dictionary(grouping: bills) { PaymentReference($0) }
+    var kept = Dictionary(grouping: saved, by: \.reference)
+    var postable: [PaymentOutcome] = []
+    for outcome in Set(outcomes).sorted(by: { ($0.date, $0.result.rawValue) < ($1.date, $1.result.rawValue) }) {
+      let together = kept[outcome.reference, default: []] + [outcome]
+      let checked = OutcomePosting.entries(together, bills: billOf[outcome.reference] ?? [])
+      guard !checked.findings.contains(where: { $0.severity == .error }) else { continue }
+      kept[outcome.reference] = together
+      postable.append(outcome)
+    }
+    return postable
+  }
+
   /// The outcomes that a store holds.
   static func savedOutcomes(_ store: any Store) throws -> [PaymentOutcome] {
     var outcomes: [PaymentOutcome] = []
     for entry in try store.documents(kind: DocumentKind.payment) {
       guard let document = try store.document(kind: DocumentKind.payment, id: entry.id) else { continue }
       var reader = PaymentOutcomeReader(file: entry.id)
-      let take: (PaymentOutcomeReader.Event) -> Void = { if case .outcome(let outcome, _) = $0 { outcomes.append(outcome) } }
+      let take: (PaymentOutcomeReader.Event) -> Void = {
+        if case .outcome(let outcome, _) = $0 { outcomes.append(outcome) }
+      }
       document.bytes.withUnsafeBytes { reader.consume($0, take) }
       reader.finish(take)
     }
@@ -152,6 +175,15 @@ public final class CollectionRun {
       try bills().filter { bill in
         PaymentReference(bill).map(references.contains) ?? false
       }.map(\.id))
+  }
+
+  /// `MRCY-20260417`, and `MRCY-20260417-2` for a second file of the day.
+  private static func fileID(_ supplier: ParticipantID, _ created: SettlementDate, known: Set<String>) -> String {
+    let base = "\(supplier)-\(created.compactText)"
+    guard known.contains(base) else { return base }
+    var number = 2
+    while known.contains("\(base)-\(number)") { number += 1 }
+    return "\(base)-\(number)"
   }
 
   private static func sixDigits(_ number: Int) -> String {

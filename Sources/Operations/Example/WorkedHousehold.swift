@@ -193,7 +193,8 @@ extension WorkedHousehold {
 
   private func wholesale() throws -> JSONValue {
     guard let date = WorkedHouseholdFacts.dates.first,
-      let rate = rulebook.parameter("cap.wholesale-pence-per-kwh", on: date).flatMap({ UnitRate(pencePerKWh: $0.value) })
+      let rate = rulebook.parameter("cap.wholesale-pence-per-kwh", on: date).flatMap({ UnitRate(pencePerKWh: $0.value) }
+      )
     else { throw Unworkable(reason: "rulebook \(rulebook.id) lacks cap.wholesale-pence-per-kwh") }
     return Self.pounds(rate.charge(for: metered(.sf), to: .penny, bill.rules.line.rounding))
   }

@@ -149,7 +149,8 @@ private final class BillWork {
     if !parts.isEmpty, !rest.isEmpty {
       let energy = rest.reduce(Energy.zero) { $0 + day.validated.energy(row: row, period: $1) }
       parts.append(
-        Explanation("\(rest.count) measured half-hours", .energy(energy), how: "shown one by one with --date \(day.day.date)"))
+        Explanation(
+          "\(rest.count) measured half-hours", .energy(energy), how: "shown one by one with --date \(day.day.date)"))
     }
     return parts
   }

@@ -40,7 +40,8 @@ final class DayExplainer {
     let title = "\(day.date) period \(period)"
     if method.isMeasured || method == .received {
       let verb = method.isMeasured ? "measured" : "estimated by the sender"
-      return Explanation(title, .energy(energy), how: "\(verb); \(try place(row, period, energy))", rule: method.rule?.code ?? "READ-1")
+      return Explanation(
+        title, .energy(energy), how: "\(verb); \(try place(row, period, energy))", rule: method.rule?.code ?? "READ-1")
     }
     guard let estimate = validator.explain(validated, row: row, period: period) else {
       return Explanation(title, .energy(energy), how: method.summary)
@@ -53,7 +54,9 @@ final class DayExplainer {
     if let peers = estimate.peers {
       let mean = Rounding.halfAwayFromZero.quotient(Int128(peers.sum.wattHours), by: Int128(peers.count))
       return Explanation(
-        title, .energy(estimate.energy), how: "estimated: \(estimate.method.summary); the sum of \(peers.count) readings over their number, to the nearest Wh",
+        title, .energy(estimate.energy),
+        how:
+          "estimated: \(estimate.method.summary); the sum of \(peers.count) readings over their number, to the nearest Wh",
         rule: rule,
         parts: [
           Explanation("sum of the like meters' readings", .energy(peers.sum), how: "measured readings of this period"),
@@ -137,6 +140,8 @@ final class DayExplainer {
 
   /// The rows of a supplier's points, by MPAN.
   func rows(where isIncluded: (ValidationPoint) -> Bool) -> [Int] {
-    validated.points.indices.filter { isIncluded(validated.points[$0]) && validated.points[$0].registration.quantity.isActive }
+    validated.points.indices.filter {
+      isIncluded(validated.points[$0]) && validated.points[$0].registration.quantity.isActive
+    }
   }
 }

@@ -60,7 +60,8 @@ public final class RunExplainer {
     let rest = others.reduce(Money.zero) { $0 + $1.cash }
     parts.append(
       Explanation(
-        "the \(others.count) other periods", .money(rest), how: "each imbalance times price; without --period one by one"))
+        "the \(others.count) other periods", .money(rest),
+        how: "each imbalance times price; without --period one by one"))
     return parts
   }
 
@@ -84,7 +85,8 @@ public final class RunExplainer {
       parts: [
         imbalance,
         Explanation(
-          "imbalance price", .rate(position.price), how: "published for \(position.priceDate) period \(position.period)"),
+          "imbalance price", .rate(position.price), how: "published for \(position.priceDate) period \(position.period)"
+        ),
       ], recomputed: .money(recomputedCash(position)))
   }
 
@@ -118,7 +120,8 @@ public final class RunExplainer {
       if case .lossAdjusted(let energy) = try day.lossAdjusted(row: row, period: period).amount { rest += energy }
     }
     parts.append(
-      Explanation("\(rows.count - limit) further metering points", .lossAdjusted(rest), how: "shown with a higher --limit"))
+      Explanation(
+        "\(rows.count - limit) further metering points", .lossAdjusted(rest), how: "shown with a higher --limit"))
     return parts
   }
 
@@ -139,7 +142,8 @@ public final class RunExplainer {
       parts.append(
         Explanation.sum(
           "GSP Group \(key.gspGroup), class \(key.consumptionClass.rawValue), \(key.quantity.rawValue)", signed,
-          how: "\(sums.count) half-hours, \(sums.estimatedCount) estimated; \(sums.metered) at the meters", rule: "AGG-1",
+          how: "\(sums.count) half-hours, \(sums.estimatedCount) estimated; \(sums.metered) at the meters",
+          rule: "AGG-1",
           parts: try points(rows, day, period) + day.corrections(period: period) { $0 == key }))
     }
     guard !parts.isEmpty else { throw Refusal.noPosition(supplier, date) }
@@ -173,7 +177,8 @@ public final class RunExplainer {
     _ before: [ImbalancePosition], _ after: [ImbalancePosition], of party: ParticipantID
   ) -> [(ImbalancePosition, ImbalancePosition)] {
     func byPeriod(_ positions: [ImbalancePosition]) -> [Int: ImbalancePosition] {
-      Dictionary(positions.filter { $0.party == party }.map { ($0.period, $0) }, uniquingKeysWith: { first, _ in first })
+      Dictionary(
+        positions.filter { $0.party == party }.map { ($0.period, $0) }, uniquingKeysWith: { first, _ in first })
     }
     let (old, new) = (byPeriod(before), byPeriod(after))
     return Set(old.keys).union(new.keys).sorted().compactMap { period in
@@ -213,8 +218,11 @@ public final class RunExplainer {
       let (was, is_) = (before[mpan], after[mpan])
       let difference = (is_?.energy ?? .zero) - (was?.energy ?? .zero)
       guard difference != .zero else { return nil }
-      let parts = try [was.map { try old.reading(row: $0.row, period: period) }, is_.map { try new.reading(row: $0.row, period: period) }]
-        .compactMap(\.self)
+      let parts = try [
+        was.map { try old.reading(row: $0.row, period: period) },
+        is_.map { try new.reading(row: $0.row, period: period) },
+      ]
+      .compactMap(\.self)
       return Explanation(
         "metering point \(mpan): \(cause(was, is_))", .lossAdjusted(difference),
         how: "after less before, times line loss factor", rule: "REC-2", parts: parts)

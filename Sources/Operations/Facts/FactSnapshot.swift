@@ -126,7 +126,9 @@ public final class FactSnapshot {
     let classes = Set(
       points.map { LossClassKey(distributor: $0.registration.distributor, lossClass: $0.registration.lossClass) })
     for key in classes {
-      let known = try schedules[key] ?? store.lossFactors(distributor: key.distributor, lossClass: key.lossClass)
+      let known =
+        try schedules[key]
+        ?? store.lossFactors(distributor: key.distributor, lossClass: key.lossClass)
         .filter { visible.contains($0.source) }
       schedules[key] = known
       found += known

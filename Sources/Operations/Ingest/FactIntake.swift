@@ -110,7 +110,9 @@ final class FactIntake {
     }
     let value = Self.value(price)
     let held = knownPrices[price.date]?[price.period]
-    if count(held?.repeats(value, price.receivedAt, price.source), line, "price of \(price.date) period \(price.period)") {
+    if count(
+      held?.repeats(value, price.receivedAt, price.source), line, "price of \(price.date) period \(price.period)")
+    {
       systemPrices.append(price)
       knownPrices[price.date]?[price.period, default: HeldFacts()].add(value, price.receivedAt, price.source)
     }

@@ -100,7 +100,8 @@ public final class SourceReplay {
     for registration in Set(try memory.registrations().map(LossClass.init)) {
       let (mine, theirs) = (
         try store.lossFactors(distributor: registration.distributor, lossClass: registration.lossClass),
-        try memory.lossFactors(distributor: registration.distributor, lossClass: registration.lossClass))
+        try memory.lossFactors(distributor: registration.distributor, lossClass: registration.lossClass)
+      )
       hold("line loss factors of \(registration.distributor)/\(registration.lossClass)", Set(mine) == Set(theirs))
     }
     try compareReadings(memory, &outcome)

@@ -85,7 +85,9 @@ public final class Verifier {
       }
       outcome.readings += Int64(again.quality.expected)
       let before = cash[record.date]?.cash ?? [:]
-      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: Self.moved(again.cash, before)) { entries[entry.id] = entry }
+      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: Self.moved(again.cash, before)) {
+        entries[entry.id] = entry
+      }
       if dates.rule.movesMoney { cash[record.date] = again }
     }
     progress(saved.count, saved.count)
@@ -99,7 +101,9 @@ public final class Verifier {
 
   /// Which part of two results is the first to differ.
   private static func difference(_ saved: RunResult, _ again: RunResult) -> String {
-    if saved.rulebookEdition != again.rulebookEdition { return "the rulebook has another edition than when it was made" }
+    if saved.rulebookEdition != again.rulebookEdition {
+      return "the rulebook has another edition than when it was made"
+    }
     if saved.lineage != again.lineage { return "it was computed from other facts" }
     if saved.quality != again.quality { return "other quality counts" }
     if saved.sums != again.sums { return "other volumes" }
@@ -128,7 +132,8 @@ public final class Verifier {
       let again = try BillRun.compute(basis, store: store, rulebook: rulebook).bills
       let byID = Dictionary(uniqueKeysWithValues: again.map { ($0.id, $0) })
       for id in ids {
-        guard let bill = byID[id], try store.document(kind: DocumentKind.bill, id: id)?.bytes == BillDocument.write(bill)
+        guard let bill = byID[id],
+          try store.document(kind: DocumentKind.bill, id: id)?.bytes == BillDocument.write(bill)
         else {
           outcome.differences.append("a bill of \(basis.through) comes out differently")
           continue
@@ -155,7 +160,9 @@ public final class Verifier {
     var total: Int128 = 0
     for entry in saved {
       total += entry.postings.reduce(Int128(0)) { $0 + Int128($1.amount.micropounds) }
-      if entries[entry.id] != entry { outcome.differences.append("journal entry \(entry.id.prefix(40)) comes out differently") }
+      if entries[entry.id] != entry {
+        outcome.differences.append("journal entry \(entry.id.prefix(40)) comes out differently")
+      }
     }
     if saved.count != entries.count {
       outcome.differences.append("the ledger has \(saved.count) entries, the facts make \(entries.count)")
