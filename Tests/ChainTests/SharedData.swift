@@ -2,7 +2,9 @@ import Foundation
 
 /// The reference data beside the package; HALFHOUR_SHARED names another place. `nil` where there is none.
 let sharedData: URL? = {
-  if let path = ProcessInfo.processInfo.environment["HALFHOUR_SHARED"] { return URL(fileURLWithPath: path) }
+  if let path = ProcessInfo.processInfo.environment["HALFHOUR_SHARED"] {
+    return FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path) : nil
+  }
   var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   while folder.path != "/" {
     if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
