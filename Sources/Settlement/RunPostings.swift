@@ -22,6 +22,15 @@ public enum RunPostings {
       narrative: "imbalance of \(dates.settlementDate), run \(dates.run.rawValue)", postings: postings)
   }
 
+  /// What each party's cash changed by between two runs; a party that only one of them has counts as nothing in the other.
+  public static func moved(
+    from before: [ParticipantID: Money], to after: [ParticipantID: Money]
+  ) -> [ParticipantID: Money] {
+    Set(before.keys).union(after.keys).reduce(into: [:]) {
+      $0[$1] = (after[$1] ?? .zero) - (before[$1] ?? .zero)
+    }
+  }
+
   /// `settlement/may-2026/2026-03-29/SF`.
   public static func entryID(_ date: SettlementDate, _ run: RunType, _ rulebook: String) -> String {
     "settlement/\(rulebook)/\(date)/\(run.rawValue)"

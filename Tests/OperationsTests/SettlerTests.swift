@@ -14,6 +14,18 @@ import Testing
 
   static func estate(_ seed: Int) -> Estate { Estate(seed, on: dates[seed % 3]) }
 
+  /// Nothing is posted on top of a saved run whose bytes are no longer those of its hash.
+  @Test func aDamagedRunStopsTheLaterOnes() throws {
+    let estate = Self.estate(0)
+    let whole = try estate.desk()
+    var run = try #require(try whole.settle(estate.date, asOf: Self.end).first).record
+    run.result[run.result.count - 1] ^= 1
+    let desk = try estate.desk()
+    try desk.store.save(run, entries: [])
+    #expect(throws: Settler.Refusal.damaged(.ii, estate.date)) { try desk.settle(estate.date, asOf: Self.end) }
+    #expect(try desk.store.journal().isEmpty)
+  }
+
   @Test(arguments: 0..<12)
   func whatRunsMoveAddsUpToTheLastCash(seed: Int) throws {
     let estate = Self.estate(seed)

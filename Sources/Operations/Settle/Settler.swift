@@ -33,6 +33,8 @@ public final class Settler {
     case notBefore(RunType, SettlementDate, runDate: SettlementDate, asOf: SettlementDate)
     case earlierRunMissing(RunType, needs: RunType, SettlementDate)
     case otherSettings(RunType, SettlementDate)
+    /// The bytes of a saved run are no longer those that its hash names: nothing may be posted on top of them.
+    case damaged(RunType, SettlementDate)
 
     public var description: String {
       switch self {
@@ -44,6 +46,8 @@ public final class Settler {
         "run \(run.rawValue) of \(date) is on \(runDate), after \(asOf): wait, or give a later --as-of"
       case .earlierRunMissing(let run, let needs, let date):
         "run \(run.rawValue) of \(date) comes after \(needs.rawValue), which was not made: settle --run \(needs.rawValue) first"
+      case .damaged(let run, let date):
+        "the saved bytes of run \(run.rawValue) of \(date) are damaged: `halfhour verify` says what else is; restore a copy of the store"
       case .otherSettings(let run, let date):
         "run \(run.rawValue) of \(date) was made with other settings: use the same --price-shift, --loss-factor-shift "
           + "and --group-correction"
@@ -75,21 +79,19 @@ public final class Settler {
       throw Refusal.noSuchRun(run, date, rulebook: engine.rulebook.id)
     }
     var outcomes: [Outcome] = []
-    var previous: RunDates?
+    var firstMissing: RunDates?
     var cash: [ParticipantID: Money] = [:]
-    var isComplete = true
     for dates in timetable {
       let saved = try store.run(date, dates.run, rulebook: engine.rulebook.id)
       if saved == nil, !(only?.contains(dates.run) ?? (dates.runDate <= asOf)) {
-        isComplete = false
-        previous = previous ?? dates
+        firstMissing = firstMissing ?? dates
         continue
       }
       guard dates.runDate <= asOf || saved != nil else {
         throw Refusal.notBefore(dates.run, date, runDate: dates.runDate, asOf: asOf)
       }
-      if saved == nil, !isComplete, let previous {
-        throw Refusal.earlierRunMissing(dates.run, needs: previous.run, date)
+      if saved == nil, let firstMissing {
+        throw Refusal.earlierRunMissing(dates.run, needs: firstMissing.run, date)
       }
       let outcome = try make(dates, saved, before: cash)
       if dates.rule.movesMoney { cash = outcome.result.cash }
@@ -102,6 +104,7 @@ public final class Settler {
 
   private func make(_ dates: RunDates, _ saved: RunRecord?, before: [ParticipantID: Money]) throws -> Outcome {
     if let saved {
+      guard hash(saved.result) == saved.resultHash else { throw Refusal.damaged(dates.run, dates.settlementDate) }
       let result = try RunResultCodec.decode(saved.result)
       guard result.settings == engine.settings else { throw Refusal.otherSettings(dates.run, dates.settlementDate) }
       return Outcome(
@@ -124,10 +127,7 @@ public final class Settler {
   private func moved(
     _ dates: RunDates, _ cash: [ParticipantID: Money], _ before: [ParticipantID: Money]
   ) -> [ParticipantID: Money] {
-    guard dates.rule.movesMoney else { return [:] }
-    return Set(cash.keys).union(before.keys).reduce(into: [:]) {
-      $0[$1] = (cash[$1] ?? .zero) - (before[$1] ?? .zero)
-    }
+    dates.rule.movesMoney ? RunPostings.moved(from: before, to: cash) : [:]
   }
 
   private func entries(_ outcome: Outcome) -> [JournalEntry] {

@@ -85,18 +85,12 @@ public final class Verifier {
       }
       outcome.readings += Int64(again.quality.expected)
       let before = cash[record.date]?.cash ?? [:]
-      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: Self.moved(again.cash, before)) {
+      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: RunPostings.moved(from: before, to: again.cash)) {
         entries[entry.id] = entry
       }
       if dates.rule.movesMoney { cash[record.date] = again }
     }
     progress(saved.count, saved.count)
-  }
-
-  private static func moved<Party: Hashable>(_ cash: [Party: Money], _ before: [Party: Money]) -> [Party: Money] {
-    Set(cash.keys).union(before.keys).reduce(into: [:]) {
-      $0[$1] = (cash[$1] ?? .zero) - (before[$1] ?? .zero)
-    }
   }
 
   /// Which part of two results is the first to differ.
