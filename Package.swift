@@ -5,7 +5,9 @@ import PackageDescription
 // (--explicit-target-dependency-import-check error), and ArchitectureTests hold this table against the imports.
 //
 // HALFHOUR_ONLY=pure leaves out rings 4 and 5 with all packages: the engine and its tests build alone, in a minute.
-let pureOnly = Context.environment["HALFHOUR_ONLY"] == "pure"
+// HALFHOUR_ONLY=SettlementTests,Billing keeps those targets and what they need, so that work on one room builds one room.
+// Use a --scratch-path of its own with either: another set of targets is another build.
+let only = Context.environment["HALFHOUR_ONLY"].map { $0.split(separator: ",").map(String.init) } ?? []
 
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
 
@@ -199,18 +201,50 @@ let outerTests: [Target] = [
     ]),
 ]
 
+/// What a target needs, targets and packages, by name.
+func needs(_ target: Target) -> [String] {
+  target.dependencies.map {
+    switch $0 {
+    case .targetItem(let name, _), .byNameItem(let name, _): name
+    case .productItem(let name, let package, _, _): package ?? name
+    @unknown default: ""
+    }
+  }
+}
+
+/// The targets of these names, with all that they need.
+func closure(of chosen: [String], in all: [Target]) -> [Target] {
+  var names = Set(chosen)
+  var before = 0
+  while names.count > before {
+    before = names.count
+    for target in all where names.contains(target.name) { names.formUnion(needs(target)) }
+  }
+  return all.filter { names.contains($0.name) }
+}
+
+let house = pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
+let targets = only.isEmpty || only == ["pure"] ? house : closure(of: only, in: house)
+let packagesNeeded = Set(targets.flatMap(needs))
+
+let packages: [(name: String, dependency: Package.Dependency)] = [
+  (
+    "swift-argument-parser",
+    .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
+  ),
+  ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2"))),
+  ("swift-asn1", .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4"))),
+  ("GRDB.swift", .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0"))),
+  (
+    "swift-mustache",
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1"))
+  ),
+]
+
 let package = Package(
   name: "halfhour",
-  products: pureOnly ? [] : [.executable(name: "halfhour", targets: ["halfhour"])],
-  dependencies: pureOnly
-    ? []
-    : [
-      .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
-      .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
-      .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4")),
-      .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
-      .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1")),
-    ],
-  targets: pureTargets + pureTests + (pureOnly ? [] : outerTargets + outerTests),
+  products: targets.contains { $0.name == "halfhour" } ? [.executable(name: "halfhour", targets: ["halfhour"])] : [],
+  dependencies: packages.filter { packagesNeeded.contains($0.name) }.map(\.dependency),
+  targets: targets,
   cxxLanguageStandard: .cxx17
 )
