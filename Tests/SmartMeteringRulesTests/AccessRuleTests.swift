@@ -156,12 +156,22 @@ import Testing
     }
   }
 
-  @Test("MP162 rules 16 and 17: neither opt-out, granularity nor consent is part of what is judged") func rules16and17() {
+  /// The names of what access control is told; nothing else can be judged.
+  var judged: [String] {
     let request = AccessRequest(
       user: World.retriever, role: .meterDataRetriever, variant: "4.8.1", mode: .onDemand,
       time: UTCInstant(secondsSince1970: 0))
-    let judged = Mirror(reflecting: request).children.compactMap(\.label)
+    return Mirror(reflecting: request).children.compactMap(\.label)
+  }
+
+  @Test("MP162 rule 16: neither the customer's opt-out nor granularity is judged: access control is not told them") func rule16() {
     #expect(judged == ["user", "role", "variant", "mode", "time"])
+    #expect(!judged.contains { $0.lowercased().contains("granularity") || $0.lowercased().contains("opt") })
+  }
+
+  @Test("MP162 rule 17: consent is not judged: an Other User reads without any record of it") func rule17() throws {
+    #expect(!judged.contains { $0.lowercased().contains("consent") })
+    #expect(try world.ask(World.other, .otherUser, "4.8.1", of: world.meter()) == nil)
   }
 
   @Test("access is refused in the DCC's order: user, status, role, device, its status, registration") func order() throws {
