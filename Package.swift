@@ -121,11 +121,13 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
@@ -163,7 +165,8 @@ let pureTests: [Target] = [
   tests(
     "OperationsTests",
     values + [
-      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles", "PortfolioFiles",
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
+      "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
     ]),
   tests(
@@ -235,7 +238,20 @@ func closure(of chosen: [String], in all: [Target]) -> [Target] {
   return all.filter { names.contains($0.name) }
 }
 
-let house = pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
+/// Tools/fuzz builds this alone, with libFuzzer; no other build has it.
+let fuzzers: [Target] =
+  Context.environment["HALFHOUR_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ParserFuzzer",
+      dependencies: [
+        "DUIS", "GBCS", "KeyInfrastructure", "MessageSecurity", "XMLDocuments",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tools/ParserFuzzer", swiftSettings: settings)
+  ]
+
+let house = fuzzers + pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
 let targets = only.isEmpty || only == ["pure"] ? house : closure(of: only, in: house)
 let packagesNeeded = Set(targets.flatMap(needs))
 

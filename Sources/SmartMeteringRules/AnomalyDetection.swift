@@ -103,7 +103,9 @@ public struct AnomalyDetection: Sendable {
   /// A user declares or replaces a threshold.
   public mutating func declare(_ threshold: Threshold, for scope: Scope) { userThresholds[scope] = threshold }
   /// The DCC's own, over all users.
-  public mutating func declare(_ threshold: Threshold, for variant: ServiceVariant) { dccThresholds[variant] = threshold }
+  public mutating func declare(_ threshold: Threshold, for variant: ServiceVariant) {
+    dccThresholds[variant] = threshold
+  }
   public mutating func declare(_ limits: AttributeLimits, for variant: ServiceVariant) { self.limits[variant] = limits }
 
   /// Whether a user has declared any threshold in a role, which entry asks for.

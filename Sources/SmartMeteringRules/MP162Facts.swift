@@ -21,7 +21,9 @@ public struct MP162Facts: Sendable {
       name, PackageResources.mp162_facts_csv, columns: ["rule", "name", "value", "effective_from", "source"])
     var facts: [Fact] = []
     for row in table.rows {
-      guard let rule = Int(try row.text("rule")), (1...55).contains(rule) else { throw row.fault("rule", "not 1 to 55") }
+      guard let rule = Int(try row.text("rule")), (1...55).contains(rule) else {
+        throw row.fault("rule", "not 1 to 55")
+      }
       facts.append(
         Fact(
           rule: rule, name: try row.text("name"), value: try row.text("value"), effectiveFrom: try row.effectiveFrom(),

@@ -46,7 +46,8 @@ public struct SMETS1Cache: Sendable {
   public init(_ rules: SMETS1CacheRules) { self.rules = rules }
 
   /// Keeps a result, if it is of a SMETS1 meter and of a service that is kept. - Returns: whether it was kept.
-  public mutating func store(_ bytes: [UInt8], _ key: Key, of generation: MeterGeneration, at time: UTCInstant) -> Bool {
+  public mutating func store(_ bytes: [UInt8], _ key: Key, of generation: MeterGeneration, at time: UTCInstant) -> Bool
+  {
     guard DataKeeping.mayKeepPlaintext(generation), rules.variants.contains(key.variant) else { return false }
     entries[key] = Entry(stored: time, bytes: bytes)
     return true
@@ -62,5 +63,7 @@ public struct SMETS1Cache: Sendable {
     entries = entries.filter { !isOver($0.value, at: time) }
   }
 
-  private func isOver(_ entry: Entry, at time: UTCInstant) -> Bool { time >= entry.stored.advanced(byHours: rules.hours) }
+  private func isOver(_ entry: Entry, at time: UTCInstant) -> Bool {
+    time >= entry.stored.advanced(byHours: rules.hours)
+  }
 }

@@ -50,7 +50,9 @@ public struct ScheduleBook: Sendable {
   }
 
   /// A device that is decommissioned is read no more.
-  public mutating func deviceDecommissioned(_ device: PartyIdentifier) -> [Removal] { removeAll(on: device) { _ in true } }
+  public mutating func deviceDecommissioned(_ device: PartyIdentifier) -> [Removal] {
+    removeAll(on: device) { _ in true }
+  }
 
   private mutating func removeAll(on device: PartyIdentifier, where isGone: (ReadSchedule) -> Bool) -> [Removal] {
     let removals = (byDevice[device] ?? []).sorted().compactMap { id in

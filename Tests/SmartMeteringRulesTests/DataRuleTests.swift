@@ -6,7 +6,8 @@ import Testing
   let facts: MP162Facts
   init() throws { facts = try MP162Facts() }
 
-  @Test("MP162 rule 30: a third of meters are scheduled half-hourly, failures are believed below 5 percent") func rule30() {
+  @Test("MP162 rule 30: a third of meters are scheduled half-hourly, failures are believed below 5 percent")
+  func rule30() {
     #expect(facts.number("half-hourly-schedule-share-per-mille") == 333)
     #expect(facts.number("failed-scheduled-read-share-per-mille-below") == 50)
   }
@@ -25,7 +26,9 @@ import Testing
     #expect(!isKept && cache.count == 0)
   }
 
-  @Test("MP162 rule 33: the broker sends a retriever's command, and the device encrypts to the retriever") func rule33() throws {
+  @Test("MP162 rule 33: the broker sends a retriever's command, and the device encrypts to the retriever") func rule33()
+    throws
+  {
     let profile = try #require(CommandRoute(.meterDataRetriever, "4.8.1"))
     #expect(profile.isThroughBroker && profile.carriesUser && profile.carriesUserCertificate)
     let export = try #require(CommandRoute(.meterDataRetriever, "4.8.3"))
@@ -34,7 +37,8 @@ import Testing
     #expect(!own.isThroughBroker && !own.carriesUser)
   }
 
-  @Test("MP162 rule 34: no device changes: the use cases of a retriever's reads are open to the broker already") func rule34() {
+  @Test("MP162 rule 34: no device changes: the use cases of a retriever's reads are open to the broker already")
+  func rule34() {
     for variant in ServiceVariant.ofMeterDataRetriever {
       guard let useCase = ReadUseCase.of(variant) else { continue }
       #expect(useCase.isOpenToBroker == (variant != .readImportRegisters))
@@ -71,7 +75,8 @@ import Testing
     #expect(facts.isYes("self-service-interface"))
   }
 
-  @Test("MP162 rule 38: a DCC alert goes to the originator, a device alert never to the retriever") func rule38() throws {
+  @Test("MP162 rule 38: a DCC alert goes to the originator, a device alert never to the retriever") func rule38() throws
+  {
     let request = AccessRequest(
       user: World.retriever, role: .meterDataRetriever, variant: "4.8.1", mode: .onDemand,
       time: try moment("2026-05-01T00:00:00Z"))
@@ -107,7 +112,9 @@ import Testing
     #expect(throws: EntryProcess.Fault.schemaVersion) { try process.complete(.entryTestPassed, on: day("2026-01-02")) }
     try process.adopt(SchemaVersion(5, 3))
     try process.complete(.entryTestPassed, on: day("2026-01-02"))
-    #expect(!SchemaRules.has(.meterDataRetriever, SchemaVersion(5, 2)) && SchemaRules.has(.meterDataRetriever, SchemaVersion(5, 4)))
+    #expect(
+      !SchemaRules.has(.meterDataRetriever, SchemaVersion(5, 2))
+        && SchemaRules.has(.meterDataRetriever, SchemaVersion(5, 4)))
     #expect(SchemaRules.has(.importSupplier, SchemaVersion(4, 1)))
     #expect(SchemaVersion("5.3") == .withRetriever && SchemaVersion("5") == nil && SchemaVersion("a.b") == nil)
   }
@@ -119,7 +126,8 @@ import Testing
     return process
   }
 
-  @Test("MP162 rule 41: the repository test before the entry test; until all is done the role does not work") func rule41() throws {
+  @Test("MP162 rule 41: the repository test before the entry test; until all is done the role does not work")
+  func rule41() throws {
     var process = entrant()
     try process.adopt(SchemaVersion(5, 4))
     try process.complete(.acceded, on: day("2026-01-01"))
@@ -140,7 +148,8 @@ import Testing
     #expect(try world.ask(World.retriever, .meterDataRetriever, "4.8.1", of: world.meter()) == nil)
   }
 
-  @Test("MP162 rule 42: a full security assessment, or one as Other User, and then one each year") func rule42() throws {
+  @Test("MP162 rule 42: a full security assessment, or one as Other User, and then one each year") func rule42() throws
+  {
     var process = entrant()
     try process.complete(.acceded, on: day("2026-01-01"))
     #expect(throws: EntryProcess.Fault.needs(.securityAssessed)) { try process.takeAssessment(of: entrant(.otherUser)) }
@@ -157,10 +166,13 @@ import Testing
   @Test("MP162 rule 43: no privacy assessment") func rule43() throws {
     #expect(!entrant().steps.contains(.privacyAssessed) && entrant(.otherUser).steps.contains(.privacyAssessed))
     var process = try lived()
-    #expect(throws: EntryProcess.Fault.notAsked(.privacyAssessed)) { try process.complete(.privacyAssessed, on: day("2026-02-01")) }
+    #expect(throws: EntryProcess.Fault.notAsked(.privacyAssessed)) {
+      try process.complete(.privacyAssessed, on: day("2026-02-01"))
+    }
   }
 
-  @Test("MP162 rule 44: thresholds are declared; what exceeds them is quarantined, then released or deleted") func rule44() throws {
+  @Test("MP162 rule 44: thresholds are declared; what exceeds them is quarantined, then released or deleted")
+  func rule44() throws {
     #expect(entrant().steps.contains(.thresholdsDeclared))
     var detection = AnomalyDetection()
     let scope = AnomalyDetection.Scope(user: World.retriever, role: .meterDataRetriever)
@@ -199,7 +211,8 @@ import Testing
 
   // MARK: Timetable and money
 
-  @Test("MP162 rule 46: 27 June 2024, or later by its date of decision; test scenarios on 29 February 2024") func rule46() throws {
+  @Test("MP162 rule 46: 27 June 2024, or later by its date of decision; test scenarios on 29 February 2024")
+  func rule46() throws {
     #expect(facts.implementation(decidedOn: try day("2022-10-26")) == (try day("2024-06-27")))
     #expect(facts.implementation(decidedOn: try day("2022-12-31")) == (try day("2024-06-27")))
     #expect(facts.implementation(decidedOn: try day("2023-01-01")) == (try day("2024-07-04")))
@@ -225,7 +238,8 @@ import Testing
     #expect(!switches.prioritisesOnDemand && !switches.poolsSchedules)
   }
 
-  @Test("MP162 rule 49: the SMETS1 cache answers at 47:59 and not at 48:00, with access control for each reader") func rule49() throws {
+  @Test("MP162 rule 49: the SMETS1 cache answers at 47:59 and not at 48:00, with access control for each reader")
+  func rule49() throws {
     var cache = SMETS1Cache(SMETS1CacheRules())
     let stored = try moment("2026-05-01T12:00:00Z")
     func key(_ variant: ServiceVariant) -> SMETS1Cache.Key {
@@ -248,7 +262,9 @@ import Testing
     #expect(try world.ask(World.rival, .meterDataRetriever, "4.8.1", of: world.meter(.smets1)) == .notRegistered)
   }
 
-  @Test("MP162 rule 50: windows for everybody at night, for export suppliers and retrievers by day, with a gap, not after 20:00")
+  @Test(
+    "MP162 rule 50: windows for everybody at night, for export suppliers and retrievers by day, with a gap, not after 20:00"
+  )
   func rule50() throws {
     let windows = try ScheduleWindows(peak: 0..<21_600, offPeak: 36_000..<72_000, peakRate: 1000, offPeakRate: 100)
     for role in UserRole.allCases {

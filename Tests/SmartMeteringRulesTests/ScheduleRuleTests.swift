@@ -31,7 +31,9 @@ import Testing
       registration: world.registration)
   }
 
-  @Test("MP162 rule 8: a schedule may be created before Effective From if its first run is not before it") func rule8() throws {
+  @Test("MP162 rule 8: a schedule may be created before Effective From if its first run is not before it") func rule8()
+    throws
+  {
     #expect(try refusal(schedule(World.retriever, .meterDataRetriever, "4.8.1", start: "2026-03-01")) == nil)
     let early = try schedule(World.retriever, .meterDataRetriever, "4.8.1", start: "2026-02-28")
     guard case .firstRun(let access) = try refusal(early) else {
@@ -41,7 +43,8 @@ import Testing
     #expect(access.code == .notRegistered)
   }
 
-  @Test("MP162 rule 9: a run after the appointment ended is refused, and nothing reaches the meter") func rule9() throws {
+  @Test("MP162 rule 9: a run after the appointment ended is refused, and nothing reaches the meter") func rule9() throws
+  {
     let schedule = try schedule(World.retriever, .meterDataRetriever, "4.8.1", start: "2026-03-01")
     var reached = 0
     for text in ["2026-09-30T03:00:00Z", "2026-10-01T03:00:00Z", "2027-01-01T03:00:00Z"] {
@@ -91,7 +94,8 @@ import Testing
     #expect(try world.ask(World.supplier, .importSupplier, "4.8.1", .onDemand, of: world.meter()) == nil)
   }
 
-  @Test("MP162 rule 22: reads are counted per user, role, service and day; a rise is flagged and never refused") func rule22()
+  @Test("MP162 rule 22: reads are counted per user, role, service and day; a rise is flagged and never refused")
+  func rule22()
     throws
   {
     var monitor = ReadMonitor()
@@ -113,7 +117,8 @@ import Testing
     #expect(try MP162Facts().isYes("bespoke-ratio-report-required") == false)
   }
 
-  @Test("MP162 rule 23: a scheduled read runs at any moment of its 24 hours, and its clock counts against them") func rule23()
+  @Test("MP162 rule 23: a scheduled read runs at any moment of its 24 hours, and its clock counts against them")
+  func rule23()
     throws
   {
     var clock = ResponseClock()
@@ -169,7 +174,9 @@ import Testing
     #expect(served == Array(0..<10_000) && queue.count == 0)
   }
 
-  @Test("MP162 rule 27: schedules are created and deleted, never edited, and numbers do not come back") func rule27() throws {
+  @Test("MP162 rule 27: schedules are created and deleted, never edited, and numbers do not come back") func rule27()
+    throws
+  {
     var book = ScheduleBook()
     let first = try book.create(schedule(World.retriever, .meterDataRetriever, "4.8.1"))
     #expect(throws: ScheduleBook.Fault.unknown) { try book.delete(first, by: World.rival) }
@@ -177,7 +184,8 @@ import Testing
     #expect(throws: ScheduleBook.Fault.unknown) { try book.delete(first, by: World.retriever) }
     let second = try book.create(schedule(World.retriever, .meterDataRetriever, "4.8.1", .weekly))
     #expect(second != first && book.schedules.count == 1)
-    #expect(book.schedules(of: World.retriever, on: meter) == [second] && book.schedules(of: World.rival, on: meter) == [])
+    #expect(
+      book.schedules(of: World.retriever, on: meter) == [second] && book.schedules(of: World.rival, on: meter) == [])
   }
 
   @Test("MP162 rule 28: an export supplier's schedules stay after a change of export supplier") func rule28() throws {
@@ -194,7 +202,8 @@ import Testing
     #expect(try !MP162Facts().isYes("export-schedules-deleted-on-change-of-supplier"))
   }
 
-  @Test("MP162 rule 29: the old import supplier's schedules go on and fail until the gaining supplier's 6.23") func rule29() throws {
+  @Test("MP162 rule 29: the old import supplier's schedules go on and fail until the gaining supplier's 6.23")
+  func rule29() throws {
     var world = world
     var book = ScheduleBook()
     let old = try book.create(schedule(World.supplier, .importSupplier, "4.8.1"))
