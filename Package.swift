@@ -59,6 +59,7 @@ let pureTargets: [Target] = [
       "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
+  module("SettlementReports", values + ["WireFormat"]),
   module("GBCS"),
   module("DUIS", ["GBCS"]),
 
@@ -142,6 +143,7 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
+  tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
