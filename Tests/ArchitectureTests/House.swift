@@ -31,7 +31,7 @@ struct House {
       2,
       [
         "WireFormat", "CSimdJSON", "JSONText", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
-        "PaymentFiles", "GBCS", "DUIS", "MessageSecurity",
+        "PaymentFiles", "SettlementReports", "GBCS", "DUIS", "MessageSecurity",
       ]
     ),
     (3, ["EstateSimulator", "Operations", "DCCConformance"]),
