@@ -41,6 +41,10 @@ let pureTargets: [Target] = [
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
   module("Billing", values + ["Accounting", "Readings", "Rulebooks"]),
 
+  module("FundsAdministration", values + ["Accounting", "Rulebooks"]),
+  module("CreditCover", values + ["Rulebooks"]),
+  module("TradingDisputes", values + ["Rulebooks"]),
+
   module("BalancingMechanism", values),
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
   module("TradingCharges", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
@@ -137,6 +141,9 @@ let pureTests: [Target] = [
     values + ["Aggregation", "MarketRegistration", "ReadingValidation", "Readings", "Rulebooks"]),
   tests("AccountingTests", values + ["Accounting"]),
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
+  tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
+  tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
     "PublicDataTests",

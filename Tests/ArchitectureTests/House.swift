@@ -24,7 +24,11 @@ struct House {
       [
         "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks",
         "ReadingValidation", "Aggregation", "Accounting", "Settlement", "Billing", "BalancingMechanism",
-        "ImbalancePricing", "TradingCharges",
+        "ImbalancePricing",
+        "TradingCharges",
+        "FundsAdministration",
+        "CreditCover",
+        "TradingDisputes",
       ]
     ),
     (
@@ -57,7 +61,13 @@ struct House {
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
     "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
-    "ReadingValidation", "BalancingMechanism", "ImbalancePricing", "TradingCharges",
+    "ReadingValidation",
+    "BalancingMechanism",
+    "ImbalancePricing",
+    "TradingCharges",
+    "FundsAdministration",
+    "CreditCover",
+    "TradingDisputes",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
