@@ -49,6 +49,8 @@ let pureTargets: [Target] = [
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
   module("TradingCharges", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
 
+  module("SmartMeteringRules", values + ["Rulebooks"], resources: [.embedInCode("Packs")]),
+
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -87,6 +89,12 @@ let outerTargets: [Target] = [
   module(
     "MessageSecurity",
     ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
+  module(
+    "KeyInfrastructure",
+    values + [
+      "GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
 
@@ -129,6 +137,7 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("TradingChargesTests", values + ["BalancingMechanism", "TradingCharges"]),
@@ -187,6 +196,9 @@ let outerTests: [Target] = [
     ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "KeyInfrastructureTests",
+    values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
