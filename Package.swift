@@ -66,6 +66,7 @@ let pureTargets: [Target] = [
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
+  module("SmartMeters", values + ["EstateSimulator", "GBCS", "Readings"]),
   module(
     "Operations",
     values + [
@@ -83,6 +84,8 @@ let outerTargets: [Target] = [
     ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+  module(
+    "MeterSecurity", ["GBCS", "MessageSecurity", "SmartMeters", .product(name: "Crypto", package: "swift-crypto")]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -143,6 +146,7 @@ let pureTests: [Target] = [
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
+  tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -169,6 +173,12 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests(
+    "MeterSecurityTests",
+    values + [
+      "EstateSimulator", "GBCS", "JSONText", "MessageSecurity", "MeterSecurity", "Readings", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
