@@ -74,6 +74,7 @@ let pureTargets: [Target] = [
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
+  module("SmartMeters", values + ["EstateSimulator", "GBCS", "Readings"]),
   module(
     "Operations",
     values + [
@@ -97,6 +98,8 @@ let outerTargets: [Target] = [
     ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+  module(
+    "MeterSecurity", ["GBCS", "MessageSecurity", "SmartMeters", .product(name: "Crypto", package: "swift-crypto")]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -163,6 +166,7 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
+  tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -190,6 +194,12 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests(
+    "MeterSecurityTests",
+    values + [
+      "EstateSimulator", "GBCS", "JSONText", "MessageSecurity", "MeterSecurity", "Readings", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
