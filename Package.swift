@@ -60,7 +60,7 @@ let pureTargets: [Target] = [
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
   module("GBCS"),
-  module("DUIS", ["GBCS"]),
+  module("DUIS", ["GBCS", "SettlementCalendar"]),
 
   // Ring 3: processes.
   module(
@@ -142,7 +142,7 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
-  tests("DUISTests", ["DUIS", "GBCS"]),
+  tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
