@@ -81,6 +81,12 @@ let outerTargets: [Target] = [
   module(
     "MessageSecurity",
     ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
+  module(
+    "KeyInfrastructure",
+    values + [
+      "GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
 
@@ -175,6 +181,9 @@ let outerTests: [Target] = [
     ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "KeyInfrastructureTests",
+    values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
