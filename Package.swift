@@ -178,7 +178,10 @@ let outerTests: [Target] = [
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
-    ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
+    [
+      "DUIS", "GBCS", "MessageSecurity", "SettlementCalendar", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests(

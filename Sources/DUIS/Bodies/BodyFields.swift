@@ -56,6 +56,7 @@ public enum DUISTime {
   /// - Returns: `nil` for anything but a date and time with an offset or Z. A fraction of a second is cut off: nothing
   ///   that is decided here is finer than a second.
   public static func instant(_ text: String) -> UTCInstant? {
+    if text.hasPrefix(cancellationText), text.hasSuffix("Z") { return ServiceBody.cancellation }
     guard let point = text.firstIndex(of: ".") else { return UTCInstant(text) }
     let fraction = text[text.index(after: point)...].prefix { $0.isASCII && $0.isNumber }
     guard !fraction.isEmpty else { return nil }
@@ -63,7 +64,13 @@ public enum DUISTime {
   }
 
   /// `2026-05-01T00:00:00.00Z`, as the DCC's own templates write it.
-  public static func text(_ instant: UTCInstant) -> String { String(instant.description.dropLast()) + ".00Z" }
+  public static func text(_ instant: UTCInstant) -> String {
+    instant == ServiceBody.cancellation
+      ? cancellationText + ".00Z" : String(instant.description.dropLast()) + ".00Z"
+  }
+
+  /// Far beyond the calendar that is kept here, and the only such moment that DUIS has a meaning for.
+  private static let cancellationText = "3000-12-31T00:00:00"
 
   /// Seconds after midnight UTC of an `xs:time` such as `00:30:00.00Z`; `nil` for other offsets, which no schedule has.
   public static func secondOfDay(_ text: String) -> Int? {

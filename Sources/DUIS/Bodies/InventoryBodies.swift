@@ -14,7 +14,7 @@ public enum DeviceType: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Where a device stands in its life, in the inventory.
-public enum DeviceStatus: String, Hashable, Sendable, CaseIterable {
+public enum InventoryStatus: String, Hashable, Sendable, CaseIterable {
   case pending = "Pending"
   case whitelisted = "Whitelisted"
   case installedNotCommissioned = "InstalledNotCommissioned"

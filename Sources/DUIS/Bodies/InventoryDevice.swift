@@ -5,7 +5,7 @@ public import SettlementCalendar
 public struct InventoryDevice: Hashable, Sendable {
   public var device: EUI64
   public var type: DeviceType
-  public var status: DeviceStatus?
+  public var status: InventoryStatus?
   public var manufacturer: String
   public var model: String
   public var smetsVersion: String?
@@ -29,7 +29,7 @@ public struct InventoryDevice: Hashable, Sendable {
   public var connectivity: String?
 
   public init(
-    device: EUI64, type: DeviceType, status: DeviceStatus?, manufacturer: String, model: String,
+    device: EUI64, type: DeviceType, status: InventoryStatus?, manufacturer: String, model: String,
     points: MeteringPoints = MeteringPoints()
   ) {
     self.device = device
@@ -44,7 +44,7 @@ public struct InventoryDevice: Hashable, Sendable {
     var fields = BodyFields(element)
     device = try fields.required("DeviceID", EUI64.init)
     type = try fields.required("DeviceType", DeviceType.init)
-    status = try fields.optional("DeviceStatus", DeviceStatus.init)
+    status = try fields.optional("DeviceStatus", InventoryStatus.init)
     manufacturer = try fields.required("DeviceManufacturer") { $0 }
     model = try fields.required("DeviceModel") { $0 }
     smetsVersion = try fields.optional("SMETSCHTSVersion") { $0 }

@@ -1,7 +1,7 @@
 public import SettlementCalendar
 
 /// The log period that a read asks for, both ends in it.
-public struct LogPeriod: Hashable, Sendable {
+public struct ReadPeriod: Hashable, Sendable {
   public var start: UTCInstant
   public var end: UTCInstant
 
@@ -50,11 +50,11 @@ public struct ReadService: Hashable, Sendable {
   /// Run then; at once where absent.
   public var execution: UTCInstant?
   /// Present exactly where the kind has one.
-  public var period: LogPeriod?
+  public var period: ReadPeriod?
   /// DER of the asker's key agreement certificate.
   public var credentials: [UInt8]?
 
-  public init(_ kind: Kind, execution: UTCInstant? = nil, period: LogPeriod? = nil, credentials: [UInt8]? = nil) {
+  public init(_ kind: Kind, execution: UTCInstant? = nil, period: ReadPeriod? = nil, credentials: [UInt8]? = nil) {
     self.kind = kind
     self.execution = execution
     self.period = period
@@ -67,7 +67,7 @@ public struct ReadService: Hashable, Sendable {
     execution = try fields.optional("ExecutionDateTime", DUISTime.instant)
     if kind.hasPeriod {
       var bounds = BodyFields(try fields.requiredElement("ReadLogPeriod"))
-      period = LogPeriod(
+      period = ReadPeriod(
         start: try bounds.required("StartDateTime", DUISTime.instant),
         end: try bounds.required("EndDateTime", DUISTime.instant))
       try bounds.requireEnd()

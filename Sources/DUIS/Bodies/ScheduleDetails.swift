@@ -12,7 +12,7 @@ public enum ScheduleFrequency: String, Hashable, Sendable, CaseIterable {
 }
 
 /// The period that each run of a schedule reads, told from the day of the run: days back and seconds after midnight UTC.
-public struct LogPeriodOffset: Hashable, Sendable {
+public struct ReadPeriodOffset: Hashable, Sendable {
   /// -400 ... 0
   public var startDay: Int
   /// 0 ..< 86400
@@ -30,12 +30,12 @@ public struct LogPeriodOffset: Hashable, Sendable {
   }
 
   /// From midnight UTC before the day of the run to midnight UTC at which it begins: one day of half-hours.
-  public static let dayBefore = LogPeriodOffset(startDay: -1, endDay: 0)
+  public static let dayBefore = ReadPeriodOffset(startDay: -1, endDay: 0)
 
   /// The period of the run on a date.
-  public func period(runDate: SettlementDate) -> LogPeriod {
+  public func period(runDate: SettlementDate) -> ReadPeriod {
     let midnight = UTCInstant(secondsSince1970: Int64(runDate.dayNumber) * 86_400)
-    return LogPeriod(
+    return ReadPeriod(
       start: midnight.advanced(bySeconds: Int64(startDay * 86_400 + startSecond)),
       end: midnight.advanced(bySeconds: Int64(endDay * 86_400 + endSecond)))
   }
@@ -80,10 +80,10 @@ public struct ScheduledRead: Hashable, Sendable {
   /// `4.8.1`; one of ``elementNames``.
   public var variant: String
   /// Present exactly where the variant reads a log.
-  public var period: LogPeriodOffset?
+  public var period: ReadPeriodOffset?
 
   /// - Returns: `nil` for a variant that no schedule can have, or a period where there is none or the reverse.
-  public init?(variant: String, period: LogPeriodOffset?) {
+  public init?(variant: String, period: ReadPeriodOffset?) {
     guard Self.elementNames[variant] != nil, Self.withoutPeriod.contains(variant) == (period == nil) else { return nil }
     self.variant = variant
     self.period = period
@@ -132,7 +132,7 @@ public struct ScheduleDetails: Hashable, Sendable {
     guard let name = ScheduledRead.elementNames[variant], let element = fields.element(name) else {
       throw .variantMismatch
     }
-    let period = ScheduledRead.withoutPeriod.contains(variant) ? nil : try LogPeriodOffset(element)
+    let period = ScheduledRead.withoutPeriod.contains(variant) ? nil : try ReadPeriodOffset(element)
     guard let read = ScheduledRead(variant: variant, period: period), read.reference == reference else {
       throw .variantMismatch
     }
