@@ -44,6 +44,8 @@ let pureTargets: [Target] = [
   module("BalancingMechanism", values),
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
 
+  module("SmartMeteringRules", values + ["Rulebooks"], resources: [.embedInCode("Packs")]),
+
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -129,6 +131,7 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),

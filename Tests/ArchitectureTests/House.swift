@@ -24,7 +24,7 @@ struct House {
       [
         "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks",
         "ReadingValidation", "Aggregation", "Accounting", "Settlement", "Billing", "BalancingMechanism",
-        "ImbalancePricing",
+        "ImbalancePricing", "SmartMeteringRules",
       ]
     ),
     (
