@@ -40,8 +40,6 @@ public enum ProviderEvent: Hashable, Sendable {
   case undelivered(CommandKey)
   /// Time passed: whatever is due runs.
   case clock
-  /// The user let a quarantined request go on, or had it deleted.
-  case quarantine(reference: UInt64, release: Bool)
 }
 
 /// A command on its way to a device.
@@ -91,4 +89,8 @@ public protocol BrokerSecurity {
   func isSigned(_ command: DeviceMessage, by user: EUI64) -> Bool
   /// The user's key agreement certificate (DER), to which devices encrypt; `nil` where there is none.
   func keyAgreementCertificate(of user: EUI64) -> [UInt8]?
+  /// The command signed by the change of supplier party.
+  func signedForChangeOfSupplier(_ command: DeviceMessage) -> DeviceMessage?
+  /// SHA-1 of a certificate: 20 bytes, as alerts name it.
+  func fingerprint(_ certificate: [UInt8]) -> [UInt8]
 }

@@ -73,6 +73,7 @@ func sampleRequests() -> [SampleRequest] {
   add("6.11", cv: 4, .synchroniseClock(ClockSetting(current: midnight, tolerance: 86_400)))
   add("2.2", cv: 1, .topUp("73946144332040217315"))
   add("8.1.1", cv: 5, .signedPreCommand([0xDF, 0x09, 0x01]))
+  add("1.1.1", cv: 7, .signedPreCommand([0xDF], execution: midnight))
   add(
     "6.23", cv: 1,
     .replaceSupplier(

@@ -26,7 +26,7 @@ public enum ServiceBody: Hashable, Sendable {
   /// 6.23
   case replaceSupplier(SupplierReplacement)
   /// Command variants 5 to 7: the bytes of a GBCS command that the user signed.
-  case signedPreCommand([UInt8])
+  case signedPreCommand([UInt8], execution: UTCInstant? = nil)
   /// Any other service, 1.1.1 among them: held by the schema alone, its element kept as it is.
   case other(MarkupElement)
 
@@ -50,9 +50,10 @@ public enum ServiceBody: Hashable, Sendable {
     guard body.namespace == DUISNamespace.gateway else { throw .unexpected }
     guard (body.name == "SignedPreCommand") == (5...7).contains(request.commandVariant) else { throw .variantMismatch }
     if body.name == "SignedPreCommand" {
-      guard body.elements.isEmpty, let bytes = Base64.decode(body.text) else { throw .unreadable("SignedPreCommand") }
-      self = .signedPreCommand(bytes)
-      return
+      var fields = BodyFields(body)
+      let execution = try fields.optional("ExecutionDateTime", DUISTime.instant)
+      self = .signedPreCommand(try fields.required("GBCSPayload", Base64.decode), execution: execution)
+      return try fields.requireEnd()
     }
     if let name = Self.elementNames[variant] {
       guard body.name == name else { throw .variantMismatch }
@@ -99,7 +100,13 @@ public enum ServiceBody: Hashable, Sendable {
     case .synchroniseClock(let clock): clock.element(name("6.11"))
     case .topUp(let token): .of(name("2.2"), [.of("UTRN", text: token)])
     case .replaceSupplier(let replacement): replacement.element(name("6.23"))
-    case .signedPreCommand(let bytes): Envelope.field("SignedPreCommand", Base64.encode(bytes))
+    case .signedPreCommand(let bytes, let execution):
+      .of(
+        "SignedPreCommand",
+        [
+          .of("ExecutionDateTime", text: execution.map(DUISTime.text)),
+          .of("GBCSPayload", text: Base64.encode(bytes)),
+        ])
     case .other(let element): element
     }
   }
@@ -110,6 +117,7 @@ public enum ServiceBody: Hashable, Sendable {
     case .read(let read): read.execution
     case .changeDeviceLog(let change): change.execution
     case .replaceSupplier(let replacement): replacement.execution
+    case .signedPreCommand(_, let execution): execution
     case .other(let element): element.first("ExecutionDateTime").flatMap { DUISTime.instant($0.text.trimmed) }
     default: nil
     }
