@@ -68,7 +68,7 @@ let pureTargets: [Target] = [
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
   module("SettlementReports", values + ["WireFormat"]),
   module("GBCS"),
-  module("DUIS", ["GBCS"]),
+  module("DUIS", ["GBCS", "SettlementCalendar"]),
 
   // Ring 3: processes.
   module(
@@ -167,6 +167,7 @@ let pureTests: [Target] = [
   tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
+  tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -203,7 +204,10 @@ let outerTests: [Target] = [
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
-    ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
+    [
+      "DUIS", "GBCS", "MessageSecurity", "SettlementCalendar", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests(
