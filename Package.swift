@@ -165,7 +165,6 @@ let pureTests: [Target] = [
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
-  tests("DUISTests", ["DUIS", "GBCS"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
