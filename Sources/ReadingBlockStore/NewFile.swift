@@ -15,17 +15,20 @@ final class NewFile: @unchecked Sendable {  // a descriptor; writes go to places
   }
 
   func write(_ bytes: [UInt8], at offset: Int) throws(BlockStoreError) {
-    let failed = bytes.withUnsafeBytes { buffer -> Bool in
-      var done = 0
-      while done < buffer.count {
-        let count = pwrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return true }
-        done += count
-      }
-      return false
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(BlockStoreError) in try write(bytes, at: offset) }
     }
-    if failed { throw .now("writing", temporary) }
+    try result.get()
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(BlockStoreError) {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { throw .now("writing", temporary) }
+      done += count
+    }
   }
 
   func finish() throws(BlockStoreError) {

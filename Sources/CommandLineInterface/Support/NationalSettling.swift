@@ -8,6 +8,7 @@ struct NationalSettling {
   let folder: NationalFolder
   let threads: Int
   let isFull: Bool
+  let rowsOnly: Bool
   let format: OutputFormat
 
   /// - Parameter runs: in any order; II where none is named.
@@ -18,7 +19,7 @@ struct NationalSettling {
     for date in dates {
       for run in runs.isEmpty ? [.ii] : runs.sorted() {
         let national = NationalRun(folder, date: date, run: run, threads: threads)
-        let outcome = try national.settle(full: isFull)
+        let outcome = try national.settle(full: isFull, rowsOnly: rowsOnly)
         try national.keep(outcome.sums)
         table.rows.append([
           .text("\(date)"), .text(run.rawValue), .count(outcome.readings),
