@@ -30,7 +30,7 @@ struct House {
     (
       2,
       [
-        "WireFormat", "CSimdJSON", "JSONText", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
+        "WireFormat", "CSimdJSON", "JSONText", "CIngestKernels", "ReadingArrivals", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
         "PaymentFiles", "GBCS", "DUIS", "MessageSecurity",
       ]
     ),
@@ -39,7 +39,7 @@ struct House {
       4,
       [
         "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
-        "ReadingBlockStore", "OperationsDatabase",
+        "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
     (5, ["Reports", "CommandLineInterface", "halfhour"]),
@@ -56,7 +56,7 @@ struct House {
 
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
-    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
+    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks", "ReadingArrivals",
     "ReadingValidation", "BalancingMechanism", "ImbalancePricing",
   ]
 
