@@ -55,6 +55,8 @@ let pureTargets: [Target] = [
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
+  .target(name: "CIngestKernels", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("ReadingArrivals", values + ["CIngestKernels", "JSONText", "ReadingBlocks", "WireFormat"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module(
@@ -113,6 +115,12 @@ let outerTargets: [Target] = [
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
   module(
+    "NationalIngest",
+    values + [
+      "CIngestKernels", "EstateSimulator", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
     "OperationsDatabase",
     values + [
       "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "Readings",
@@ -132,9 +140,10 @@ let outerTargets: [Target] = [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
-      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
@@ -168,6 +177,7 @@ let pureTests: [Target] = [
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
@@ -214,6 +224,12 @@ let outerTests: [Target] = [
     values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests(
+    "NationalIngestTests",
+    values + [
+      "EstateSimulator", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(

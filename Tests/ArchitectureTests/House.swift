@@ -35,13 +35,21 @@ struct House {
     (
       2,
       [
-        "WireFormat", "CSimdJSON", "JSONText", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
+        "WireFormat",
+        "CSimdJSON",
+        "JSONText",
+        "MeterDataFiles",
+        "DTCFlows",
+        "PublicData",
+        "PortfolioFiles",
         "PaymentFiles",
         "SettlementReports",
         "GBCS",
         "DUIS",
         "MessageSecurity",
         "KeyInfrastructure",
+        "CIngestKernels",
+        "ReadingArrivals",
       ]
     ),
     (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity"]),
@@ -49,7 +57,7 @@ struct House {
       4,
       [
         "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
-        "ReadingBlockStore", "OperationsDatabase",
+        "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
     (5, ["Reports", "CommandLineInterface", "halfhour"]),
@@ -70,7 +78,13 @@ struct House {
 
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
-    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
+    "Quantities",
+    "Settlement",
+    "Billing",
+    "Accounting",
+    "Aggregation",
+    "Readings",
+    "ReadingBlocks",
     "ReadingValidation",
     "BalancingMechanism",
     "ImbalancePricing",
@@ -78,6 +92,7 @@ struct House {
     "FundsAdministration",
     "CreditCover",
     "TradingDisputes",
+    "ReadingArrivals",
   ]
 
   static let ringOf: [String: Int] = Dictionary(

@@ -78,8 +78,10 @@ struct SettleCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let national = NationalFolder(store: store.store)
-      if dates.dates.allSatisfy(national.holds) {
-        return try NationalSettling(folder: national, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format)
+      if dates.dates.allSatisfy({ national.holds($0) || NationalSettling.hasArrivals(store.store, $0) }) {
+        return try NationalSettling(
+          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
+        )
           .settle(dates.dates, runs: runs)
       }
       let disk = try store.open(.readWrite)
