@@ -73,6 +73,7 @@ let pureTargets: [Target] = [
       "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
       "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks",
       "Settlement",
+      "SettlementReports",
       "WireFormat",
     ]),
 ]
@@ -118,6 +119,7 @@ let outerTargets: [Target] = [
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
@@ -156,8 +158,10 @@ let pureTests: [Target] = [
   tests(
     "OperationsTests",
     values + [
-      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles", "PortfolioFiles",
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
+      "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "SettlementReports",
     ]),
   tests(
     "PortfolioFilesTests",
