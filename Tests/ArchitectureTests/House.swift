@@ -24,7 +24,7 @@ struct House {
       [
         "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks",
         "ReadingValidation", "Aggregation", "Accounting", "Settlement", "Billing", "BalancingMechanism",
-        "ImbalancePricing",
+        "ImbalancePricing", "TradingCharges",
       ]
     ),
     (
@@ -57,7 +57,7 @@ struct House {
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
     "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
-    "ReadingValidation", "BalancingMechanism", "ImbalancePricing",
+    "ReadingValidation", "BalancingMechanism", "ImbalancePricing", "TradingCharges",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
