@@ -60,7 +60,7 @@ let pureTargets: [Target] = [
       "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
-  module("SettlementReports", values + ["WireFormat"]),
+  module("SettlementReports", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("GBCS"),
   module("DUIS", ["GBCS"]),
 
@@ -147,7 +147,9 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
-  tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
+  tests(
+    "SettlementReportsTests",
+    values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
