@@ -68,7 +68,7 @@ let pureTargets: [Target] = [
       "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
-  module("SettlementReports", values + ["WireFormat"]),
+  module("SettlementReports", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("GBCS"),
   module("DUIS", ["GBCS", "SettlementCalendar"]),
 
@@ -83,6 +83,7 @@ let pureTargets: [Target] = [
       "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
       "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks",
       "Settlement",
+      "SettlementReports",
       "WireFormat",
     ]),
 ]
@@ -142,6 +143,7 @@ let outerTargets: [Target] = [
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
@@ -176,6 +178,10 @@ let pureTests: [Target] = [
   tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
+  tests(
+    "SettlementReportsTests",
+    values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
+  tests("DUISTests", ["DUIS", "GBCS"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
@@ -191,6 +197,7 @@ let pureTests: [Target] = [
       "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
       "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "SettlementReports",
     ]),
   tests(
     "PortfolioFilesTests",

@@ -51,7 +51,8 @@ public struct InventedReport: Sendable {
       for period in periods {
         emit(writer.record(ReportRecord(.partyPeriod, ["\(period)"])))
         for unit in 0..<units {
-          let volume = LossAdjustedEnergy(tenMicrowattHours: Int128(dice.below(40_000)) * 100_000_000 - 2_000_000_000_000)
+          let volume = LossAdjustedEnergy(
+            tenMicrowattHours: Int128(dice.below(40_000)) * 100_000_000 - 2_000_000_000_000)
           let id = Self.unitName(name, unit)
           emit(
             writer.record(

@@ -79,7 +79,8 @@ enum RecordLayouts {
         .systemPeriod, "system period information", under: [.runHeader], counts: [54], isPeriodRow: true,
         systemPeriodFields),
       RecordLayout(.partyHeader, "party", under: [.runHeader], counts: [9], date: 1, runFields),
-      RecordLayout(.dayCharges, "charges of a party over the day", under: [.partyHeader], counts: [13], dayChargeFields),
+      RecordLayout(
+        .dayCharges, "charges of a party over the day", under: [.partyHeader], counts: [13], dayChargeFields),
       RecordLayout(
         .partyPeriod, "period within a party", under: [.partyHeader], counts: [2], isPeriodRow: true,
         [field("settlementPeriod", .integer(2))]),

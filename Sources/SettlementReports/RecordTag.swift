@@ -11,8 +11,11 @@ public struct RecordTag: Hashable, Comparable, Sendable, ExpressibleByStringLite
 
   /// `BP7`.
   public var description: String {
-    String(decoding: [UInt8(truncatingIfNeeded: code >> 16), UInt8(truncatingIfNeeded: code >> 8),
-      UInt8(truncatingIfNeeded: code)], as: UTF8.self)
+    String(
+      decoding: [
+        UInt8(truncatingIfNeeded: code >> 16), UInt8(truncatingIfNeeded: code >> 8),
+        UInt8(truncatingIfNeeded: code),
+      ], as: UTF8.self)
   }
 
   public static func < (a: Self, b: Self) -> Bool { a.code < b.code }

@@ -86,7 +86,8 @@ public struct SettlementReportReader: StreamReader {
     }
     guard let layout = nesting.layout(tag) else {
       note(
-        ReportRules.unknownRecord, line: line, "A record of the kind \(tag) is not one that such a file is known to hold.",
+        ReportRules.unknownRecord, line: line,
+        "A record of the kind \(tag) is not one that such a file is known to hold.",
         remedy: "It is kept and not used; look whether the file has a newer version.", severity: .warning, emit)
       tally.unknown += 1
       return emit(.unknown(record))
@@ -122,7 +123,8 @@ public struct SettlementReportReader: StreamReader {
   private mutating func takeFooter(_ record: ReportRecord, _ line: Int, _ emit: (ReportEvent) -> Void) {
     closeGroups(emit)
     guard let footer = ReportFooter(record), record.bytes.last == UInt8(ascii: "|") else {
-      note(ReportRules.recordCount, line: line, "The footer does not hold a count and a checksum, closed by a bar.", emit)
+      note(
+        ReportRules.recordCount, line: line, "The footer does not hold a count and a checksum, closed by a bar.", emit)
       return refuse(record, emit)
     }
     tally.hasFooter = true
@@ -157,7 +159,8 @@ public struct SettlementReportReader: StreamReader {
     if let fault = Self.fault(bytes, layout) {
       let name = layout.fields[fault - 1].name ?? "field \(fault)"
       note(
-        ReportRules.fieldValue, line: line, "A field of the \(layout.title) (\(layout.tag)) is blank or not what it should be.",
+        ReportRules.fieldValue, line: line,
+        "A field of the \(layout.title) (\(layout.tag)) is blank or not what it should be.",
         field: name, detail: record.text(fault), emit)
       return refuse(record, emit)
     }

@@ -35,7 +35,9 @@ import Testing
       + (1...48).filter { only == nil || only == $0 }.map { "\(day),\($0),\(price),\(price)\n" }.joined()
   }
 
-  static func reading(_ point: Int, _ period: Int, _ kwh: String, _ quality: String = "A", on date: SettlementDate = day)
+  static func reading(
+    _ point: Int, _ period: Int, _ kwh: String, _ quality: String = "A", on date: SettlementDate = day
+  )
     -> String
   {
     "\(Estate.mpan(point)),AI,\(Estate.start(date, period).start.description.dropLast(4))Z,\(kwh),\(quality)\n"

@@ -70,11 +70,14 @@ import Testing
 
   @Test func publishedRowsAreReadAndWrittenAlike() throws {
     let take = try #require(MeteredPeriod(Self.record("AGP|1|F|I|1545.2218|")))
-    #expect(take.taken.megawattHoursText == "1545.2218" && take.record(.groupTakePeriod) == Self.record("AGP|1|F|I|1545.2218|"))
+    #expect(
+      take.taken.megawattHoursText == "1545.2218"
+        && take.record(.groupTakePeriod) == Self.record("AGP|1|F|I|1545.2218|"))
     let point = try #require(MeteredPeriod(Self.record("GMP|1|F|116.845|I|")))
     #expect(point.record(.supplyPointPeriod) == Self.record("GMP|1|F|116.845|I|"))
     let unit = try #require(MeteredPeriod(Self.record("ABP|31|F|17.461|E|")))
-    #expect(unit.delivered.megawattHoursText == "17.461" && unit.record(.unitVolume) == Self.record("ABP|31|F|17.461|E|"))
+    #expect(
+      unit.delivered.megawattHoursText == "17.461" && unit.record(.unitVolume) == Self.record("ABP|31|F|17.461|E|"))
     for (tag, line) in [
       (RecordTag.groupTake, "AGV|_A|20161128|DF|19|20180116|"), (.area, "MPD|_J|20190208|R1|8|20190326|"),
       (.unit, "ABV|T_GANW-11|20190324|II|1|20190326|"),

@@ -52,7 +52,9 @@ struct ReadingSteps {
       for period in 1...periods {
         let cell = row * periods + period - 1
         let source = causes[cell].map(made.contains) ?? false ? after : before
-        guard let from = source.row(of: index), let reading = source.reading(row: from, period: period) else { continue }
+        guard let from = source.row(of: index), let reading = source.reading(row: from, period: period) else {
+          continue
+        }
         cells[cell] = Int32(clamping: reading.energy.wattHours)
         qualities[cell] = reading.quality
       }

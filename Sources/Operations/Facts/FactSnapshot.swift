@@ -113,13 +113,15 @@ public final class FactSnapshot {
 
   public func prices(_ date: SettlementDate, shiftDays: Int) throws -> PriceBook {
     guard let shifted = date.advanced(by: shiftDays) else { return PriceBook([], shiftDays: shiftDays) }
-    let prices = try priceBooks[shifted] ?? store.systemPrices(shifted...shifted).filter { visible.prices.contains($0.source) }
+    let prices =
+      try priceBooks[shifted] ?? store.systemPrices(shifted...shifted).filter { visible.prices.contains($0.source) }
     priceBooks[shifted] = prices
     return PriceBook(prices, shiftDays: shiftDays)
   }
 
   public func contracts(_ date: SettlementDate) throws -> (book: ContractBook, sources: [String]) {
-    let volumes = try contractBooks[date] ?? store.contractVolumes(date...date).filter { visible.contracts.contains($0.source) }
+    let volumes =
+      try contractBooks[date] ?? store.contractVolumes(date...date).filter { visible.contracts.contains($0.source) }
     contractBooks[date] = volumes
     return (ContractBook(volumes), Set(volumes.map(\.source)).sorted())
   }

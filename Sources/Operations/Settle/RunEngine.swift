@@ -42,7 +42,8 @@ public struct RunEngine {
     let outcome = try outcome(of: validator)
     return RunResult(
       date: date, run: dates.run, rulebook: rulebook.id, rulebookEdition: rulebook.edition, settings: settings,
-      knowledge: Knowledge(cutOff: dates.cutOff, sourceCount: snapshot.sourceCount), quality: outcome.quality, sums: outcome.sums, positions: outcome.positions,
+      knowledge: Knowledge(cutOff: dates.cutOff, sourceCount: snapshot.sourceCount), quality: outcome.quality,
+      sums: outcome.sums, positions: outcome.positions,
       lineage: try lineage(dates, validator, outcome.factors, outcome.prices, outcome.contractSources))
   }
 
