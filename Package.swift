@@ -47,6 +47,7 @@ let pureTargets: [Target] = [
 
   module("BalancingMechanism", values),
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
+  module("TradingCharges", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
 
   // Ring 2: formats.
   module("WireFormat", values),
@@ -129,6 +130,7 @@ let outerTargets: [Target] = [
 let pureTests: [Target] = [
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
+  tests("TradingChargesTests", values + ["BalancingMechanism", "TradingCharges"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
   tests(

@@ -24,7 +24,7 @@ struct House {
       [
         "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks",
         "ReadingValidation", "Aggregation", "Accounting", "Settlement", "Billing", "BalancingMechanism",
-        "ImbalancePricing", "FundsAdministration", "CreditCover", "TradingDisputes",
+        "ImbalancePricing", "TradingCharges", "FundsAdministration", "CreditCover", "TradingDisputes",
       ]
     ),
     (
@@ -57,8 +57,8 @@ struct House {
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
     "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
-    "ReadingValidation", "BalancingMechanism", "ImbalancePricing", "FundsAdministration", "CreditCover",
-    "TradingDisputes",
+    "ReadingValidation", "BalancingMechanism", "ImbalancePricing", "TradingCharges", "FundsAdministration",
+    "CreditCover", "TradingDisputes",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
