@@ -12,7 +12,7 @@ public struct CreditAssessedUnit: Hashable, Sendable {
     self.loadFactor = loadFactor
   }
 
-  /// CRD-04: credited energy volume assumed for one settlement period (CAQCE): capability x load factor x half an
+  /// Rule CRD-04: credited energy volume assumed for one settlement period (CAQCE): capability x load factor x half an
   /// hour; export above zero, offtake below. Rounded once to whole watt-hours, a half away from zero.
   public var energyPerPeriod: Energy {
     let units = Rounding.halfAwayFromZero.quotient(
@@ -23,7 +23,7 @@ public struct CreditAssessedUnit: Hashable, Sendable {
 
 /// What a settlement period adds to a party's indebtedness.
 public enum CreditAssessment {
-  /// CRD-01: contracts less assumed energy, `CEI = QABC - CAQCE`: net sold energy above zero, bought below; a party
+  /// Rule CRD-01: contracts less assumed energy, `CEI = QABC - CAQCE`: net sold energy above zero, bought below; a party
   /// that sells or consumes what it has not covered owes.
   public static func indebtedness(netSold: Energy, credited: Energy) -> Energy { netSold - credited }
 }

@@ -14,7 +14,7 @@ public struct CreditCoverPercentage: Hashable, Comparable, Sendable, CustomStrin
     self.hundredThousandths = min(max(hundredThousandths, -Self.limit), Self.limit)
   }
 
-  /// CRD-03: `indebtedness ÷ (cover ÷ price) × 100`, rounded once, a half away from zero.
+  /// Rule CRD-03: `indebtedness ÷ (cover ÷ price) × 100`, rounded once, a half away from zero.
   ///
   /// - Parameters:
   ///   - indebtedness: positive is owed by the party.
@@ -42,7 +42,7 @@ public struct CreditCoverPercentage: Hashable, Comparable, Sendable, CustomStrin
 
 /// Energy that money stands for at the credit assessment price, and back.
 public enum CreditEnergy {
-  /// CRD-02: `amount ÷ price` in whole watt-hours, rounded once, a half away from zero. Zero for a price of zero or
+  /// Rule CRD-02: `amount ÷ price` in whole watt-hours, rounded once, a half away from zero. Zero for a price of zero or
   /// less; held within 64 bits.
   public static func energy(of amount: Money, at price: UnitRate) -> Energy {
     guard price > .zero else { return .zero }

@@ -77,7 +77,7 @@ public struct CreditRules: Sendable {
     calendar = rulebook.calendar
   }
 
-  /// CRD-05: when a query period that begins now ends: after the hours that it lasts at least, and not before it has
+  /// Rule CRD-05: when a query period that begins now ends: after the hours that it lasts at least, and not before it has
   /// held enough consecutive business hours.
   ///
   /// - Returns: `nil` where the holiday data end.
@@ -97,7 +97,7 @@ public struct CreditRules: Sendable {
     return nil
   }
 
-  /// CRD-06: 24:00 of the first working day after the day on which the query period ends.
+  /// Rule CRD-06: 24:00 of the first working day after the day on which the query period ends.
   ///
   /// - Returns: `nil` where the holiday data end.
   public func curePeriodEnd(afterQueryUntil end: UTCInstant) -> UTCInstant? {

@@ -32,7 +32,7 @@ public struct IndebtednessWindow: Hashable, Sendable {
   public let length: Int
   private var days: [Day] = []
   private var sums = Array(repeating: Energy.zero, count: IndebtednessBasis.allCases.count)
-  /// CRD-01: the sum over all days, positive is owed by the party.
+  /// Rule CRD-01: the sum over all days, positive is owed by the party.
   public private(set) var total: Energy = .zero
 
   public init(length: Int) { self.length = max(length, 1) }

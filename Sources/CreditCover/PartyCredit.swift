@@ -78,7 +78,7 @@ public struct PartyCredit: Sendable {
     return assessLevel1() + assessLevel2()
   }
 
-  /// CRD-07: above the threshold a query period; still above at its end a cure period; not down to the cure percentage
+  /// Rule CRD-07: above the threshold a query period; still above at its end a cure period; not down to the cure percentage
   /// in it, default; down to it, over.
   private mutating func assessLevel1() -> [CreditEffect] {
     switch level1 {
@@ -105,7 +105,7 @@ public struct PartyCredit: Sendable {
     }
   }
 
-  /// CRD-08: above the threshold a query period; still above at its end, default; not above it, over.
+  /// Rule CRD-08: above the threshold a query period; still above at its end, default; not above it, over.
   private mutating func assessLevel2() -> [CreditEffect] {
     switch level2 {
     case .clear:
@@ -133,7 +133,7 @@ public struct PartyCredit: Sendable {
       let start = SettlementDay(from).start
       authorisedDefaults.removeAll { $0 < start }
     }
-    // CRD-09: so many in so long are a breach (Section H).
+    // Rule CRD-09: so many in so long are a breach (Section H).
     if authorisedDefaults.count >= rules.defaultLimit {
       effects.append(.persistent(defaults: authorisedDefaults.count, months: rules.defaultMonths))
     }
@@ -149,7 +149,7 @@ public struct PartyCredit: Sendable {
     if level == .one { level1 = standing } else { level2 = standing }
   }
 
-  /// CRD-10: cover may go after the notice if the percentage is then not above its bound.
+  /// Rule CRD-10: cover may go after the notice if the percentage is then not above its bound.
   private func withdrawal(_ amount: Money) -> CreditEffect {
     let left = CreditCoverPercentage(indebtedness: window.total, cover: cover - amount, price: rules.price)
     guard amount > .zero, amount <= cover, left <= rules.withdrawal,

@@ -50,11 +50,11 @@ public struct AdviceNote: Hashable, Sendable {
   public let party: ParticipantID
   public let paymentDate: SettlementDate
   public let lines: [AdviceNoteLine]
-  /// FUND-04: the fraction of a penny that the note before left over.
+  /// Rule FUND-04: the fraction of a penny that the note before left over.
   public let broughtForward: Money
   /// In whole pence; positive is paid to the party, negative by it.
   public let amount: Money
-  /// FUND-04: what is left of the lines and ``broughtForward``: less than two pence, on the next note.
+  /// Rule FUND-04: what is left of the lines and ``broughtForward``: less than two pence, on the next note.
   public let carriedForward: Money
 
   public init(

@@ -70,7 +70,7 @@ public struct AdviceNoteBook: Sendable {
   /// The days on which cash is due and not yet advised, rising.
   public var openPaymentDates: [SettlementDate] { waiting.keys.sorted() }
 
-  /// The notes of a payment date by party, with those of earlier days that were left out. FUND-03: each party has one.
+  /// The notes of a payment date by party, with those of earlier days that were left out. Rule FUND-03: each party has one.
   ///
   /// - Returns: `nil` when notes of this or a later date were made before, or an amount is beyond what money can hold.
   public mutating func issue(on paymentDate: SettlementDate) -> [AdviceNote]? {
@@ -143,7 +143,7 @@ public struct AdviceNoteBook: Sendable {
     return changes
   }
 
-  /// FUND-04: notes are in whole pence. The pennies are given out by largest remainder, so that the notes add up to
+  /// Rule FUND-04: notes are in whole pence. The pennies are given out by largest remainder, so that the notes add up to
   /// what their lines add up to; what a party has over or short it finds on its next note.
   private mutating func notes(
     _ lines: [ParticipantID: [AdviceNoteLine]], on paymentDate: SettlementDate

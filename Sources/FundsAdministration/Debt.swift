@@ -52,10 +52,10 @@ public enum FundsEffect: Hashable, Sendable {
   case pay(ParticipantID, Money)
   /// A party paid more than was due, or without a note: send it back.
   case giveBack(ParticipantID, Money)
-  /// FUND-05: a party's payment is late or missing; what was drawn to fill the gap.
+  /// Rule FUND-05: a party's payment is late or missing; what was drawn to fill the gap.
   case paymentDefault(Debt)
-  /// FUND-06: a debt was shared out over the other parties.
+  /// Rule FUND-06: a debt was shared out over the other parties.
   case mutualised(Debt)
-  /// FUND-07: money of an old debt came in and went to those who bore it.
+  /// Rule FUND-07: money of an old debt came in and went to those who bore it.
   case recovered(Debt, Money)
 }

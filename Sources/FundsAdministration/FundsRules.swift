@@ -31,7 +31,7 @@ public struct FundsRules: Sendable {
     interestRounding = interest
   }
 
-  /// FUND-01: the day on which the cash of a run is due: its payment date, or the run's own where the rulebook names
+  /// Rule FUND-01: the day on which the cash of a run is due: its payment date, or the run's own where the rulebook names
   /// none, moved to the next working day where it is none.
   ///
   /// - Returns: `nil` for a run that moves no money, and where the holiday data end.
@@ -45,7 +45,7 @@ public struct FundsRules: Sendable {
     rulebook.timetable.runs(of: date, rulebook.calendar)?.first { $0.run == run }.flatMap(paymentDate)
   }
 
-  /// FUND-02: the yearly rate summed over the days from `first` up to and not including `last`, in billionths times
+  /// Rule FUND-02: the yearly rate summed over the days from `first` up to and not including `last`, in billionths times
   /// days; `margin` adds the late payer's.
   ///
   /// - Returns: `nil` where a day has no rate.
@@ -68,12 +68,12 @@ public struct FundsRules: Sendable {
     rulebook.wholeNumber(.fundsInterestDaysPerYear, on: date).flatMap { $0 > 0 ? Int128($0) : nil }
   }
 
-  /// FUND-05: the most that may be borrowed for shortfalls.
+  /// Rule FUND-05: the most that may be borrowed for shortfalls.
   public func creditFacility(on date: SettlementDate) -> Money {
     rulebook.parameter(.fundsCreditFacilityPounds, on: date).flatMap { Money(pounds: $0.value) } ?? .zero
   }
 
-  /// FUND-06: the day from which a debt is shared out over the other parties.
+  /// Rule FUND-06: the day from which a debt is shared out over the other parties.
   public func mutualisationDate(ofDebtSince date: SettlementDate) -> SettlementDate? {
     rulebook.wholeNumber(.fundsMutualisationWorkingDays, on: date).flatMap {
       rulebook.calendar.date($0, workingDaysAfter: date)

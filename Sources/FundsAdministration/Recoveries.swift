@@ -4,7 +4,7 @@ import Quantities
 import SettlementCalendar
 
 extension FundsAdministrator {
-  /// FUND-07: money of a party in debt goes to its oldest debt first: to the bank, then to those who bear the debt, in
+  /// Rule FUND-07: money of a party in debt goes to its oldest debt first: to the bank, then to those who bear the debt, in
   /// proportion to what each does. They get it on the day, and interest with the next notes.
   ///
   /// - Parameter isCash: whether it came into the clearing account today; else it is a receipt that is held back.

@@ -34,7 +34,7 @@ extension FundsAdministrator {
     return effects
   }
 
-  /// FUND-05: the debtor's credit cover first, then the credit facility, then less for the day's creditors in
+  /// Rule FUND-05: the debtor's credit cover first, then the credit facility, then less for the day's creditors in
   /// proportion to what they were to get.
   private mutating func fill(_ missing: Money, of debtor: ParticipantID, on date: SettlementDate) -> [FundsEffect] {
     var effects: [FundsEffect] = []
@@ -74,7 +74,7 @@ extension FundsAdministrator {
     return effects + [.paymentDefault(debt)]
   }
 
-  /// FUND-06: debts that are due for it become lines of the notes: the others pay by funding share, and those who
+  /// Rule FUND-06: debts that are due for it become lines of the notes: the others pay by funding share, and those who
   /// bore the debt so far get it back.
   mutating func mutualise(on date: SettlementDate) -> [FundsEffect] {
     var effects: [FundsEffect] = []

@@ -58,8 +58,8 @@ public struct DisputeBook: Sendable {
     }
   }
 
-  /// The tests when a dispute is raised: DISP-01 in time, DISP-02 with evidence of an error in a run that was made,
-  /// DISP-03 material.
+  /// The tests when a dispute is raised: Rule DISP-01 in time, Rule DISP-02 with evidence of an error in a run that was made,
+  /// Rule DISP-03 material.
   private func fault(of dispute: Dispute) -> Dispute.Reason? {
     guard let deadline = rules.deadline(dispute.subject, of: dispute.date, dispute.run),
       let least = rules.materiality(on: dispute.date)
@@ -73,7 +73,7 @@ public struct DisputeBook: Sendable {
     return dispute.claimed.micropounds.magnitude < least.micropounds.magnitude ? .notMaterial : nil
   }
 
-  /// DISP-04: upheld when there is an error and what it moves is material.
+  /// Rule DISP-04: upheld when there is an error and what it moves is material.
   private mutating func decide(_ id: String, _ error: Money?, on day: SettlementDate) -> [DisputeEffect] {
     guard var dispute = byID[id], dispute.state == .open else { return [.refused("\(id) is not an open dispute")] }
     dispute.found = error

@@ -26,7 +26,7 @@ public struct DisputeRules: Sendable {
 
   public init(_ rulebook: Rulebook) { self.rulebook = rulebook }
 
-  /// DISP-01: the last day on which a dispute may be raised: so many working days after the run that it is about,
+  /// Rule DISP-01: the last day on which a dispute may be raised: so many working days after the run that it is about,
   /// supplier volumes after the final reconciliation.
   ///
   /// - Returns: `nil` where the rulebook has no such run or deadline, or the holiday data end.
@@ -38,12 +38,12 @@ public struct DisputeRules: Sendable {
     return rulebook.calendar.date(days, workingDaysAfter: runDate)
   }
 
-  /// DISP-03: the least that an error must move in pounds.
+  /// Rule DISP-03: the least that an error must move in pounds.
   public func materiality(on date: SettlementDate) -> Money? {
     rulebook.parameter(.disputeMaterialityPounds, on: date).flatMap { Money(pounds: $0.value) }
   }
 
-  /// DISP-05: the run that puts an upheld dispute right: the next one whose cut-off is not over, the post-final run
+  /// Rule DISP-05: the run that puts an upheld dispute right: the next one whose cut-off is not over, the post-final run
   /// where all others are; `nil` where the rulebook has none left.
   public func correctingRun(of date: SettlementDate, decidedOn day: SettlementDate) -> RunDates? {
     runs(of: date).first { $0.rule.movesMoney && $0.cutOffDate >= day }
