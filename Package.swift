@@ -44,6 +44,8 @@ let pureTargets: [Target] = [
   module("BalancingMechanism", values),
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
 
+  module("SmartMeteringRules", values + ["Rulebooks"], resources: [.embedInCode("Packs")]),
+
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -82,10 +84,20 @@ let outerTargets: [Target] = [
   module(
     "MessageSecurity",
     ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
+  module(
+    "KeyInfrastructure",
+    values + [
+      "GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
   module(
-    "MeterSecurity", ["GBCS", "MessageSecurity", "SmartMeters", .product(name: "Crypto", package: "swift-crypto")]),
+    "MeterSecurity",
+    [
+      "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -126,6 +138,7 @@ let outerTargets: [Target] = [
 ]
 
 let pureTests: [Target] = [
+  tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
@@ -176,7 +189,8 @@ let outerTests: [Target] = [
   tests(
     "MeterSecurityTests",
     values + [
-      "EstateSimulator", "GBCS", "JSONText", "MessageSecurity", "MeterSecurity", "Readings", "SmartMeters",
+      "EstateSimulator", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "MeterSecurity", "Readings",
+      "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
@@ -185,6 +199,9 @@ let outerTests: [Target] = [
     ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "KeyInfrastructureTests",
+    values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
