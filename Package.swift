@@ -65,9 +65,11 @@ let pureTargets: [Target] = [
   module("DUIS", ["GBCS", "SettlementCalendar"]),
 
   // Ring 3: processes.
+  module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
+  module("SmartMeters", values + ["EstateSimulator", "GBCS", "Readings"]),
   module(
     "Operations",
     values + [
@@ -91,6 +93,8 @@ let outerTargets: [Target] = [
     ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+  module(
+    "MeterSecurity", ["GBCS", "MessageSecurity", "SmartMeters", .product(name: "Crypto", package: "swift-crypto")]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -151,7 +155,10 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
+  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
+  tests("DUISTests", ["DUIS", "GBCS"]),
+  tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -178,6 +185,12 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests(
+    "MeterSecurityTests",
+    values + [
+      "EstateSimulator", "GBCS", "JSONText", "MessageSecurity", "MeterSecurity", "Readings", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
