@@ -62,19 +62,27 @@ public enum CertificateProfile: Hashable, Sendable {
     case .authority(_, _, _, let isRoot):
       let constraints = Encoding.yes + (isRoot ? [] : Encoding.integer([0]))
       list += Self.item("2.5.29.19", isCritical: true, Encoding.sequence(constraints))
-    case .organisation: break
-    case .device(let identifier, _):
-      let module = Encoding.sequence(Encoding.identifier(Self.hardwareType), Encoding.octets(identifier.bytes))
-      let name = Encoding.value(0xA0, Encoding.identifier("1.3.6.1.5.5.7.8.4") + Encoding.value(0xA0, module))
-      list += Self.item("2.5.29.17", isCritical: true, Encoding.sequence(name))
-    case .transport(let hostName, let isServer):
+    case .organisation, .device: break
+    case .transport(_, let isServer):
       let purpose = Encoding.identifier(isServer ? Self.serverUse : Self.clientUse)
       list += Self.item("2.5.29.37", isCritical: false, Encoding.sequence(purpose))
-      list += Self.item("2.5.29.17", isCritical: false, Encoding.sequence(Encoding.value(0x82, Array(hostName.utf8))))
     }
+    if let names = alternativeNames { list += Self.item("2.5.29.17", isCritical: names.isCritical, names.value) }
     list += Self.item("2.5.29.35", isCritical: false, Encoding.sequence(Encoding.value(0x80, issuerKey)))
     list += Self.item("2.5.29.14", isCritical: false, Encoding.octets(key))
     return Encoding.value(0x30, list)
+  }
+
+  /// The hardware module name of a device, the host name of the transport; critical where the subject is empty.
+  var alternativeNames: (isCritical: Bool, value: [UInt8])? {
+    switch self {
+    case .authority, .organisation: return nil
+    case .device(let identifier, _):
+      let module = Encoding.sequence(Encoding.identifier(Self.hardwareType), Encoding.octets(identifier.bytes))
+      let name = Encoding.value(0xA0, Encoding.identifier("1.3.6.1.5.5.7.8.4") + Encoding.value(0xA0, module))
+      return (true, Encoding.sequence(name))
+    case .transport(let hostName, _): return (false, Encoding.sequence(Encoding.value(0x82, Array(hostName.utf8))))
+    }
   }
 
   static let serverUse = "1.3.6.1.5.5.7.3.1"

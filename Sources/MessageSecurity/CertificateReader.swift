@@ -9,12 +9,13 @@ struct CertificateReader {
   private let outer: [ASN1Node]
 
   init(_ root: ASN1Node, _ bytes: [UInt8]) throws(Fault) {
+    guard root.identifier == .sequence else { throw .encoding }
     self.bytes = bytes
     outer = try Self.children(root)
   }
 
   func certificate() throws(Fault) -> Certificate {
-    guard outer.count == 3 else { throw .encoding }
+    guard outer.map(\.identifier) == [.sequence, .sequence, .bitString] else { throw .encoding }
     var parts = try Self.children(outer[0])[...]
     if parts.first?.identifier == Self.context(0) { parts = parts.dropFirst() }
     let fields = Array(parts)
