@@ -157,7 +157,6 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
-  tests("DUISTests", ["DUIS", "GBCS"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),

@@ -1,5 +1,3 @@
-public import GBCS
-public import SettlementCalendar
 public import SmartMeteringRules
 
 /// How long answers took, against their targets.

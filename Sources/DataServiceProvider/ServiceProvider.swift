@@ -1,5 +1,5 @@
-public import DUIS
-public import GBCS
+import DUIS
+import GBCS
 public import SettlementCalendar
 public import SmartMeteringRules
 
