@@ -42,6 +42,17 @@ public struct ResponseClocks: Hashable, Sendable {
     tallies[kind, default: Tally()].target = target
   }
 
+  public static func + (a: Self, b: Self) -> Self {
+    var sum = a
+    sum.tallies.merge(b.tallies) { one, other in
+      Tally(
+        answered: one.answered + other.answered, inTime: one.inTime + other.inTime,
+        unanswered: one.unanswered + other.unanswered, seconds: one.seconds + other.seconds,
+        longest: max(one.longest, other.longest), target: one.target ?? other.target)
+    }
+    return sum
+  }
+
   /// In the order of variant, role and mode.
   public var lines: [(kind: Class, tally: Tally)] {
     tallies.map { (kind: $0.key, tally: $0.value) }.sorted { $0.kind < $1.kind }

@@ -68,10 +68,6 @@ extension ServiceProvider {
   mutating func giveUp(_ key: CommandKey, _ code: RefusalCode, _ turn: inout Turn) {
     guard let exchange = pending.removeValue(forKey: key) else { return }
     let isLost = code == .noAnswer
-    log(
-      HopRecord(
-        isLost ? .networkToProvider : .networkToDevice, .lost, at: turn.now, device: key.device, user: exchange.user,
-        counter: key.counter, region: exchange.region, reason: code.rawValue), &turn)
     clocks.gaveUp(exchange.clockClass, target: exchange.target)
     let final = exchange.isFutureDated && isLost ? RefusalCode.futureDatedTimeOut : code
     if let schedule = exchange.schedule {
