@@ -94,7 +94,11 @@ let outerTargets: [Target] = [
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
   module(
-    "MeterSecurity", ["GBCS", "MessageSecurity", "SmartMeters", .product(name: "Crypto", package: "swift-crypto")]),
+    "MeterSecurity",
+    [
+      "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -195,7 +199,8 @@ let outerTests: [Target] = [
   tests(
     "MeterSecurityTests",
     values + [
-      "EstateSimulator", "GBCS", "JSONText", "MessageSecurity", "MeterSecurity", "Readings", "SmartMeters",
+      "EstateSimulator", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "MeterSecurity", "Readings",
+      "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),

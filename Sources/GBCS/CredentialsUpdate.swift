@@ -42,11 +42,14 @@ public struct CredentialsUpdate: Hashable, Sendable {
   public var path: [[UInt8]]
   /// When the device shall do it; `nil` is at once.
   public var executionTime: DeviceTime?
+  /// Whether the device judges the lifetimes of the certificates (DUIS: ApplyTimeBasedCPVChecks).
+  public var judgesLifetimes: Bool
 
   public init(
     mode: Mode, authorisingCounter: UInt64, newFloor: UInt64 = 0, replacements: [Replacement], path: [[UInt8]],
-    executionTime: DeviceTime? = nil
+    executionTime: DeviceTime? = nil, judgesLifetimes: Bool = true
   ) {
+    self.judgesLifetimes = judgesLifetimes
     self.mode = mode
     self.authorisingCounter = authorisingCounter
     self.newFloor = newFloor
@@ -77,11 +80,13 @@ public struct CredentialsUpdate: Hashable, Sendable {
         [authoriser, counter, .integer(newFloor, identifier: 0x84)]
       case .supplierBySupplier:
         [
-          .integer(1, identifier: 0x81), authoriser, counter, .integer(newFloor, identifier: 0x84),
+          authoriser, counter, .integer(newFloor, identifier: 0x84),
           .constructed(identifier: 0xA5, elements: Self.topUpFloor.elements ?? []),
         ]
       }
-    return .sequence([.integer(UInt64(mode.rawValue))] + rest)
+    // Only "no" is written: 1.
+    let checks: [ASN1Value] = judgesLifetimes ? [] : [.integer(1, identifier: 0x81)]
+    return .sequence([.integer(UInt64(mode.rawValue))] + checks + rest)
   }
 
   /// The payload. - Throws: ``MessageFault`` where a certificate is no ASN.1.
@@ -115,7 +120,8 @@ public struct CredentialsUpdate: Hashable, Sendable {
     if parts.count == 4 && parts[3].time == nil { return nil }
     self.init(
       mode: mode, authorisingCounter: counter, newFloor: floor, replacements: replacements,
-      path: issuers.map(\.bytes), executionTime: parts.count == 4 ? parts[3].time : nil)
+      path: issuers.map(\.bytes), executionTime: parts.count == 4 ? parts[3].time : nil,
+      judgesLifetimes: control.first { $0.identifier == 0x81 }?.counter != 1)
   }
 
   private static func floor(_ mode: Mode, _ control: [ASN1Value]) -> UInt64? {

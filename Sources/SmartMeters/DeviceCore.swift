@@ -119,6 +119,18 @@ public struct DeviceCore: Hashable, Sendable {
       payload: [])
   }
 
+  /// To whom sensitive content is encrypted: the party behind the broker, by the certificate that the command brings
+  /// along, else the originator. `nil` where the key is missing, of another use, or not that party's.
+  func reader(_ accepted: Accepted, _ security: any DeviceSecurity) -> PublicCredential? {
+    let other = accepted.message.supplementary
+    guard let certificate = other.keyAgreementCertificate else {
+      return other.remoteParty == nil ? credentials[accepted.role, .keyAgreement] : nil
+    }
+    return security.facts(ofCertificate: certificate).flatMap {
+      $0.use == .keyAgreement && $0.credential.holder == other.remoteParty ? $0.credential : nil
+    }
+  }
+
   /// The response, signed where the command was critical, else with the MAC for the originator.
   func respond(
     _ accepted: Accepted, _ header: DeviceMessage, payload: [UInt8], _ security: any DeviceSecurity

@@ -81,6 +81,7 @@ public struct ElectricityMeter: Hashable, Sendable {
     }
     let logs = MeterLogs(meter: self, loads: loads, now: accepted.time, error: core.clock.error(at: now))
     let values = logs.values(understood)
+    if read.hasPeriod { traits.cutsNextLog = false }
     guard read.isSensitive else {
       return core.respond(
         accepted, core.header(accepted), payload: MeterReadAnswer.payload(counter, values, .get), security)
@@ -93,15 +94,7 @@ public struct ElectricityMeter: Hashable, Sendable {
     _ content: DLMSValue, _ accepted: DeviceCore.Accepted, _ security: any DeviceSecurity
   ) -> [DeviceEffect] {
     let other = accepted.message.supplementary
-    let reader: PublicCredential?
-    if let certificate = other.keyAgreementCertificate {
-      reader = security.facts(ofCertificate: certificate).flatMap {
-        $0.use == .keyAgreement && $0.credential.holder == other.remoteParty ? $0.credential : nil
-      }
-    } else {
-      reader = other.remoteParty == nil ? core.credentials[accepted.role, .keyAgreement] : nil
-    }
-    guard let reader else { return [.discarded(.missingKey)] }
+    guard let reader = core.reader(accepted, security) else { return [.discarded(.missingKey)] }
     let header = core.header(accepted, sensitiveCounter: other.remoteParty == nil ? nil : core.nextCounter())
     guard let sealed = security.sealed(content.bytes, in: header, device: identifier, party: reader) else {
       return [.discarded(.missingKey)]

@@ -85,6 +85,7 @@ struct MeterLogs {
       if rows.count == limit { break }
       rows.append([DeviceTime(HalfHour(index: index).end).seconds] + columns(energy))
     }
+    if meter.traits.cutsNextLog { rows.removeLast((rows.count + 1) / 2) }
     return MeterReadAnswer.log(rows, columns: columns(0).count)
   }
 

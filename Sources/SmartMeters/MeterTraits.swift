@@ -2,6 +2,8 @@
 public struct MeterTraits: Hashable, Sendable {
   /// Answers a profile with at most ten days, whatever is asked (MP162: some meters do).
   public var answersTenDays = false
+  /// The next answer to a profile read has its first half only; cleared by it.
+  public var cutsNextLog = false
   /// Half-hours of a thousand that the meter never recorded.
   public var gapsPerMille: UInt16 = 0
   /// What the gaps are drawn from.
