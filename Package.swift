@@ -73,6 +73,7 @@ let pureTargets: [Target] = [
   module("DUIS", ["GBCS", "SettlementCalendar"]),
 
   // Ring 3: processes.
+  module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
@@ -134,6 +135,14 @@ let outerTargets: [Target] = [
 
   // Ring 5: interfaces.
   module(
+    "DCCServer",
+    [
+      "DUIS", "GBCS", "SettlementCalendar",
+      .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    ]),
+  module(
     "Reports",
     values + [
       "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
@@ -142,7 +151,7 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
@@ -180,6 +189,8 @@ let pureTests: [Target] = [
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
+  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests(
@@ -298,6 +309,15 @@ let packages: [(name: String, dependency: Package.Dependency)] = [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
   ),
   ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2"))),
+  (
+    "hummingbird",
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1"))
+  ),
+  ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", .upToNextMinor(from: "2.37.6"))),
+  (
+    "async-http-client",
+    .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0"))
+  ),
   ("swift-asn1", .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4"))),
   ("GRDB.swift", .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0"))),
   (

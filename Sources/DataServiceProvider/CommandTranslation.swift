@@ -34,8 +34,8 @@ enum CommandTranslation {
     case .read(let read):
       return self.read(read.kind.rawValue, read.period)
     case .commission(let clock), .synchroniseClock(let clock):
-      let start = DeviceTime(clock.current)
-      return .operate(.synchroniseClock(start...start.advanced(by: clock.tolerance)))
+      let end = clock.current.advanced(bySeconds: Int64(clock.tolerance))
+      return .operate(.synchroniseClock(clock.current.deviceTime...end.deviceTime))
     case .topUp(let token): return .operate(.topUp(digits: token))
     case .other(let element): return other(variant, element)
     default: return nil
@@ -50,7 +50,7 @@ enum CommandTranslation {
       "4.17": .dailyConsumptionLog,
     ]
     return reads[variant].map {
-      .read($0, period.map { GBCS.LogPeriod(from: DeviceTime($0.start), to: DeviceTime($0.end)) })
+      .read($0, period.map { GBCS.LogPeriod(from: $0.start.deviceTime, to: $0.end.deviceTime) })
     }
   }
 
@@ -64,4 +64,9 @@ enum CommandTranslation {
     default: nil
     }
   }
+}
+
+extension UTCInstant {
+  /// The same moment on a device's clock, as near as that can tell it.
+  var deviceTime: DeviceTime { DeviceTime(seconds: UInt32(clamping: secondsSince1970 - 946_684_800)) }
 }

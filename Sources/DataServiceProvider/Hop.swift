@@ -79,6 +79,12 @@ public struct HopLedger: Hashable, Sendable {
     counts[Line(hop: record.hop, outcome: record.outcome, reason: record.reason), default: 0] += 1
   }
 
+  public static func + (a: Self, b: Self) -> Self {
+    var sum = a
+    sum.counts.merge(b.counts, uniquingKeysWith: +)
+    return sum
+  }
+
   /// All that came to a hop.
   public func total(_ hop: Hop) -> Int { counts.reduce(0) { $0 + ($1.key.hop == hop ? $1.value : 0) } }
 

@@ -1,6 +1,5 @@
 public import DUIS
 public import GBCS
-public import SettlementCalendar
 public import SmartMeteringRules
 
 /// A device as the DSP keeps it.

@@ -1,5 +1,3 @@
-public import SettlementCalendar
-
 /// Gives each schedule its moment within the 24 hours of a run, so that the load is even. The moment follows from the
 /// schedule's number alone: the same every day and in every process.
 public enum LoadSpreading {

@@ -1,6 +1,5 @@
 public import DUIS
 public import GBCS
-public import SettlementCalendar
 public import SmartMeteringRules
 
 /// A request as it came in at one of the three addresses, its document read, valid by the schema and its signature

@@ -1,5 +1,3 @@
-public import GBCS
-public import SettlementCalendar
 public import SmartMeteringRules
 
 /// How long answers took, against their targets.
@@ -42,6 +40,17 @@ public struct ResponseClocks: Hashable, Sendable {
   mutating func gaveUp(_ kind: Class, target: Int?) {
     tallies[kind, default: Tally()].unanswered += 1
     tallies[kind, default: Tally()].target = target
+  }
+
+  public static func + (a: Self, b: Self) -> Self {
+    var sum = a
+    sum.tallies.merge(b.tallies) { one, other in
+      Tally(
+        answered: one.answered + other.answered, inTime: one.inTime + other.inTime,
+        unanswered: one.unanswered + other.unanswered, seconds: one.seconds + other.seconds,
+        longest: max(one.longest, other.longest), target: one.target ?? other.target)
+    }
+    return sum
   }
 
   /// In the order of variant, role and mode.

@@ -32,7 +32,7 @@ extension ServiceProvider {
     }
     let update = CredentialsUpdate(
       mode: .supplierByTransitionalCoS, authorisingCounter: changeOfSupplierCounter, newFloor: replacement.floor,
-      replacements: cells, path: replacement.path, executionTime: replacement.execution.map(DeviceTime.init))
+      replacements: cells, path: replacement.path, executionTime: replacement.execution?.deviceTime)
     let address = CommandAddress(
       originator: settings.changeOfSupplierParty, counter: changeOfSupplierCounter, device: request.id.target)
     guard let command = try? address.command(update), let signed = security.signedForChangeOfSupplier(command),

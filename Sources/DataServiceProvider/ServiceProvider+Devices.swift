@@ -13,9 +13,10 @@ extension ServiceProvider {
         HopRecord(.networkToProvider, .refused, at: turn.now, counter: 0, region: region, reason: "no GBCS message"),
         &turn)
     }
+    let now = turn.now
     func record(_ outcome: HopRecord.Outcome, _ user: EUI64?, _ reason: String? = nil) -> HopRecord {
       HopRecord(
-        .networkToProvider, outcome, at: turn.now, device: message.originator, user: user, counter: message.counter,
+        .networkToProvider, outcome, at: now, device: message.originator, user: user, counter: message.counter,
         region: region, reason: reason)
     }
     guard message.kind != .command else { return log(record(.refused, nil, "a command from a device"), &turn) }
@@ -67,10 +68,6 @@ extension ServiceProvider {
   mutating func giveUp(_ key: CommandKey, _ code: RefusalCode, _ turn: inout Turn) {
     guard let exchange = pending.removeValue(forKey: key) else { return }
     let isLost = code == .noAnswer
-    log(
-      HopRecord(
-        isLost ? .networkToProvider : .networkToDevice, .lost, at: turn.now, device: key.device, user: exchange.user,
-        counter: key.counter, region: exchange.region, reason: code.rawValue), &turn)
     clocks.gaveUp(exchange.clockClass, target: exchange.target)
     let final = exchange.isFutureDated && isLost ? RefusalCode.futureDatedTimeOut : code
     if let schedule = exchange.schedule {

@@ -6,10 +6,10 @@ import SmartMeteringRules
 // Takes requests in the DCC's order: signer, access control, command variant and address, anomaly detection, transform.
 extension ServiceProvider {
   mutating func take(_ received: ReceivedRequest, _ turn: inout Turn, _ security: some BrokerSecurity) {
-    let request = received.request
+    let (request, now) = (received.request, turn.now)
     func record(_ outcome: HopRecord.Outcome, _ reason: String? = nil) -> HopRecord {
       HopRecord(
-        .userToProvider, outcome, at: turn.now, device: request.id.target, user: request.id.originator,
+        .userToProvider, outcome, at: now, device: request.id.target, user: request.id.originator,
         counter: request.id.counter, reason: reason)
     }
     func decline(_ reason: String, _ turn: inout Turn) {
@@ -31,7 +31,7 @@ extension ServiceProvider {
     if case .createSchedule(let details) = body, details.read.variant == "4.2", version < .withRetriever {
       return decline("DUIS before 5.3 has no schedule for 4.2.", &turn)
     }
-    let judged = judge(request, body, version, at: body.execution.map { max($0, turn.now) } ?? turn.now)
+    let judged = judge(request, body, version, at: Self.decisive(body, turn.now))
     let role: UserRole
     switch judged {
     case .failure(let refusal):
@@ -48,6 +48,12 @@ extension ServiceProvider {
     }
     log(record(.proved), &turn)
     perform(received, body, role, &turn, security)
+  }
+
+  /// The moment for which a request is judged: its execution time, or now; now for one that takes another back.
+  private static func decisive(_ body: ServiceBody, _ now: UTCInstant) -> UTCInstant {
+    guard let execution = body.execution, execution != ServiceBody.cancellation else { return now }
+    return max(execution, now)
   }
 
   /// The role in which a user may ask, the first that may; the refusal that came furthest otherwise.

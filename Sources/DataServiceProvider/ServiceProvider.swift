@@ -1,5 +1,5 @@
-public import DUIS
-public import GBCS
+import DUIS
+import GBCS
 public import SettlementCalendar
 public import SmartMeteringRules
 
@@ -15,7 +15,7 @@ public struct ServiceProvider: Sendable {
   public var users: UserRegister
   public var registration: RegistrationData
   public var inventory: Inventory
-  public internal(set) var schedules = ScheduleBook()
+  public internal(set) var schedules: ScheduleTable
   public internal(set) var hops = HopLedger()
   public internal(set) var clocks = ResponseClocks()
   public internal(set) var reads = ReadMonitor()
@@ -43,13 +43,15 @@ public struct ServiceProvider: Sendable {
   /// - Parameter firstCounter: of the broker towards all devices; must lie above any that it used before.
   public init(
     settings: ProviderSettings, access: AccessControl, users: UserRegister = UserRegister(),
-    registration: RegistrationData = RegistrationData(), inventory: Inventory = Inventory(), firstCounter: UInt64 = 1
+    registration: RegistrationData = RegistrationData(), inventory: Inventory = Inventory(),
+    schedules: ScheduleTable = ScheduleTable(), firstCounter: UInt64 = 1
   ) {
     self.settings = settings
     self.access = access
     self.users = users
     self.registration = registration
     self.inventory = inventory
+    self.schedules = schedules
     brokerCounter = firstCounter
     changeOfSupplierCounter = firstCounter
   }

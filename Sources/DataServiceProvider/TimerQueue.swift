@@ -1,4 +1,4 @@
-public import SettlementCalendar
+import SettlementCalendar
 
 /// Things to do at moments, earliest first; those of one moment in the order in which they were put in.
 struct TimerQueue<Item: Sendable>: Sendable {

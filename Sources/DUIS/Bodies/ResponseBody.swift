@@ -1,4 +1,4 @@
-public import GBCS
+import GBCS
 
 /// How many alerts were folded into one.
 public struct AlertThrottle: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import GBCS
+import GBCS
 
 /// A schedule with the number that the DSP gave it.
 public struct NumberedSchedule: Hashable, Sendable {

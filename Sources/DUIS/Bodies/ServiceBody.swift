@@ -1,4 +1,3 @@
-public import GBCS
 public import SettlementCalendar
 
 /// What a request asks for, by its service reference variant.
@@ -53,7 +52,8 @@ public enum ServiceBody: Hashable, Sendable {
       var fields = BodyFields(body)
       let execution = try fields.optional("ExecutionDateTime", DUISTime.instant)
       self = .signedPreCommand(try fields.required("GBCSPayload", Base64.decode), execution: execution)
-      return try fields.requireEnd()
+      try fields.requireEnd()
+      return
     }
     if let name = Self.elementNames[variant] {
       guard body.name == name else { throw .variantMismatch }

@@ -13,19 +13,26 @@ public struct Schedule: Hashable, Sendable {
 }
 
 /// All schedules, by number and by user and device.
-public struct ScheduleBook: Sendable {
+public struct ScheduleTable: Sendable {
   private var schedules: [UInt64: Schedule] = [:]
   private var byDevice: [EUI64: [UInt64]] = [:]
-  private var nextID: UInt64 = 1
+  private var nextID: UInt64
+  private let step: UInt64
 
-  public init() {}
+  /// - Parameters:
+  ///   - firstID: the number of the first schedule.
+  ///   - step: between numbers, for providers that share one range of numbers.
+  public init(firstID: UInt64 = 1, step: UInt64 = 1) {
+    nextID = firstID
+    self.step = step
+  }
 
   public subscript(_ id: UInt64) -> Schedule? { schedules[id] }
   public var count: Int { schedules.count }
 
   mutating func insert(_ details: ScheduleDetails, user: EUI64, role: UserRole, at now: UTCInstant) -> Schedule {
     let schedule = Schedule(id: nextID, user: user, role: role, details: details, createdAt: now)
-    nextID += 1
+    nextID += step
     schedules[schedule.id] = schedule
     byDevice[details.device, default: []].append(schedule.id)
     return schedule
