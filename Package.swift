@@ -41,14 +41,22 @@ let pureTargets: [Target] = [
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
   module("Billing", values + ["Accounting", "Readings", "Rulebooks"]),
 
+  module("FundsAdministration", values + ["Accounting", "Rulebooks"]),
+  module("CreditCover", values + ["Rulebooks"]),
+  module("TradingDisputes", values + ["Rulebooks"]),
+
   module("BalancingMechanism", values),
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
   module("TradingCharges", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
+
+  module("SmartMeteringRules", values + ["Rulebooks"], resources: [.embedInCode("Packs")]),
 
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
+  .target(name: "CIngestKernels", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("ReadingArrivals", values + ["CIngestKernels", "JSONText", "ReadingBlocks", "WireFormat"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module(
@@ -60,19 +68,23 @@ let pureTargets: [Target] = [
       "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
+  module("SettlementReports", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("GBCS"),
-  module("DUIS", ["GBCS"]),
+  module("DUIS", ["GBCS", "SettlementCalendar"]),
 
   // Ring 3: processes.
+  module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
+  module("SmartMeters", values + ["EstateSimulator", "GBCS", "Readings"]),
   module(
     "Operations",
     values + [
       "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
       "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks",
       "Settlement",
+      "SettlementReports",
       "WireFormat",
     ]),
 ]
@@ -82,8 +94,20 @@ let outerTargets: [Target] = [
   module(
     "MessageSecurity",
     ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
+  module(
+    "KeyInfrastructure",
+    values + [
+      "GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+  module(
+    "MeterSecurity",
+    [
+      "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -97,6 +121,12 @@ let outerTargets: [Target] = [
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
   module(
+    "NationalIngest",
+    values + [
+      "CIngestKernels", "EstateSimulator", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
     "OperationsDatabase",
     values + [
       "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "Readings",
@@ -104,6 +134,14 @@ let outerTargets: [Target] = [
     ]),
 
   // Ring 5: interfaces.
+  module(
+    "DCCServer",
+    [
+      "DUIS", "GBCS", "SettlementCalendar",
+      .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    ]),
   module(
     "Reports",
     values + [
@@ -113,17 +151,20 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
-      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
 
 let pureTests: [Target] = [
+  tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
   tests("TradingChargesTests", values + ["BalancingMechanism", "TradingCharges"]),
@@ -136,6 +177,9 @@ let pureTests: [Target] = [
     values + ["Aggregation", "MarketRegistration", "ReadingValidation", "Readings", "Rulebooks"]),
   tests("AccountingTests", values + ["Accounting"]),
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
+  tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
+  tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
     "PublicDataTests",
@@ -144,8 +188,17 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
+  tests("SettlementReportsTests", values + ["SettlementReports", "WireFormat"]),
+  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
+  tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
+  tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
+  tests(
+    "SettlementReportsTests",
+    values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
   tests("DUISTests", ["DUIS", "GBCS"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
@@ -159,6 +212,7 @@ let pureTests: [Target] = [
       "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
       "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "SettlementReports",
     ]),
   tests(
     "PortfolioFilesTests",
@@ -172,14 +226,33 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests(
+    "MeterSecurityTests",
+    values + [
+      "EstateSimulator", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "MeterSecurity", "Readings",
+      "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
-    ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
+    [
+      "DUIS", "GBCS", "MessageSecurity", "SettlementCalendar", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "KeyInfrastructureTests",
+    values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests(
+    "NationalIngestTests",
+    values + [
+      "EstateSimulator", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
@@ -236,6 +309,15 @@ let packages: [(name: String, dependency: Package.Dependency)] = [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
   ),
   ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2"))),
+  (
+    "hummingbird",
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1"))
+  ),
+  ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", .upToNextMinor(from: "2.37.6"))),
+  (
+    "async-http-client",
+    .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0"))
+  ),
   ("swift-asn1", .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4"))),
   ("GRDB.swift", .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0"))),
   (
