@@ -24,7 +24,7 @@ public struct HalfhourCommand: ParsableCommand {
       ReconcileCommand.self, CompareCommand.self, ReportFilesCommand.self, BillCommand.self, PayCommand.self,
       ExplainCommand.self, ReportCommand.self,
       VerifyCommand.self, PriceCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self,
-      ExampleCommand.self, SampleCommand.self, SimulateCommand.self, DCCCommand.self,
+      ExampleCommand.self, SampleCommand.self, SampleReportCommand.self, SimulateCommand.self, DCCCommand.self,
     ])
 
   public init() {}

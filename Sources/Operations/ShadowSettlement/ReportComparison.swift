@@ -36,7 +36,7 @@ public struct ReportComparison: Hashable, Sendable {
 
   /// - Precondition: the received report has no ``ReceivedReport/refusal``.
   init(_ received: ReceivedReport, _ figures: ReportFigures, threshold: Int128) {
-    var ledger = ComparisonLedger(figures: figures, received: received)
+    var ledger = ComparisonLedger(figures: figures, received: received.named(as: figures))
     switch received.kind {
     case .settlementReport: ledger.compareParties()
     case .groupTake: ledger.compareTakes()
