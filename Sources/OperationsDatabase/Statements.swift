@@ -85,9 +85,6 @@ struct RowReader {
   }
 
   mutating func date() throws -> SettlementDate { try require(SettlementDate(dayNumber: Int(try integer()))) }
-  mutating func dateIfAny() throws -> SettlementDate? {
-    try integerIfAny().map { try require(Int(exactly: $0).flatMap { SettlementDate(dayNumber: $0) }) }
-  }
   mutating func moment() throws -> UTCInstant { UTCInstant(secondsSince1970: try integer()) }
   mutating func code<Code: RawRepresentable>(_ type: Code.Type) throws -> Code where Code.RawValue == String {
     try require(Code(rawValue: try text()))
