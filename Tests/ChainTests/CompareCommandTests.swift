@@ -87,6 +87,7 @@ import Testing
       #expect(sum == (party["difference"] as? NSNumber).map(Self.micropounds))
     }
     #expect(
-      try Program.run(["reconcile", "--store", store, "--date", "2026-03-21", "--from", "II", "--by-cause"]).status == 64)
+      try Program.run(["reconcile", "--store", store, "--date", "2026-03-21", "--from", "II", "--by-cause"]).status
+        == 64)
   }
 }
