@@ -152,6 +152,7 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
+      "KeyInfrastructure",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
@@ -193,6 +194,7 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests(
     "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests(
@@ -300,7 +302,20 @@ func closure(of chosen: [String], in all: [Target]) -> [Target] {
   return all.filter { names.contains($0.name) }
 }
 
-let house = pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
+/// Tools/fuzz builds this alone, with libFuzzer; no other build has it.
+let fuzzers: [Target] =
+  Context.environment["HALFHOUR_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ParserFuzzer",
+      dependencies: [
+        "DUIS", "GBCS", "KeyInfrastructure", "MessageSecurity", "XMLDocuments",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tools/ParserFuzzer", swiftSettings: settings)
+  ]
+
+let house = fuzzers + pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
 let targets = only.isEmpty || only == ["pure"] ? house : closure(of: only, in: house)
 let packagesNeeded = Set(targets.flatMap(needs))
 
