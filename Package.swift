@@ -128,10 +128,10 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
-      "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
-      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),

@@ -4,7 +4,7 @@ import ArgumentParser
 public struct DCCCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "dcc", abstract: "Read and check messages between users, the DCC and smart meters.",
-    subcommands: [DCCCheckVectorsCommand.self, DCCDecodeCommand.self])
+    subcommands: [DCCCheckVectorsCommand.self, DCCDecodeCommand.self, DCCBenchCommand.self])
 
   public init() {}
 }
