@@ -104,6 +104,13 @@ let outerTargets: [Target] = [
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
   module(
+    "SmartMeteringEstate",
+    [
+      "DUIS", "DataServiceProvider", "EstateSimulator", "GBCS", "KeyInfrastructure", "MarketIdentifiers",
+      "MessageSecurity", "MeterSecurity", "SettlementCalendar", "SmartMeteringRules", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
     "MeterSecurity",
     [
       "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
@@ -138,8 +145,9 @@ let outerTargets: [Target] = [
   module(
     "DCCServer",
     [
-      "DUIS", "GBCS", "SettlementCalendar",
-      .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
+      "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -240,6 +248,12 @@ let outerTests: [Target] = [
       "EstateSimulator", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "MeterSecurity", "Readings",
       "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  tests(
+    "SmartMeteringEstateTests",
+    [
+      "DUIS", "DataServiceProvider", "GBCS", "MeterSecurity", "SettlementCalendar", "SmartMeteringEstate",
+      "SmartMeteringRules", "SmartMeters",
     ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(

@@ -52,7 +52,7 @@ struct House {
         "ReadingArrivals",
       ]
     ),
-    (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider"]),
+    (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider", "SmartMeteringEstate"]),
     (
       4,
       [
@@ -74,6 +74,7 @@ struct House {
     "MessageSecurity": ["Crypto", "SwiftASN1"],
     "KeyInfrastructure": ["Crypto", "SwiftASN1"],
     "MeterSecurity": ["Crypto"],
+    "SmartMeteringEstate": ["Crypto"],
   ]
 
   /// Modules that count energy and money: no floating point.
