@@ -67,6 +67,7 @@ let pureTargets: [Target] = [
     values + [
       "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
+  module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
   module("SettlementReports", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("GBCS"),
@@ -103,6 +104,13 @@ let outerTargets: [Target] = [
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
   module(
+    "SmartMeteringEstate",
+    [
+      "DUIS", "DataServiceProvider", "EstateSimulator", "GBCS", "KeyInfrastructure", "MarketIdentifiers",
+      "MessageSecurity", "MeterSecurity", "SettlementCalendar", "SmartMeteringRules", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
     "MeterSecurity",
     [
       "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
@@ -137,8 +145,9 @@ let outerTargets: [Target] = [
   module(
     "DCCServer",
     [
-      "DUIS", "GBCS", "SettlementCalendar",
-      .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
+      "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -155,9 +164,15 @@ let outerTargets: [Target] = [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
-      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
+      "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
-      "SettlementReports",
+      "SettlementReports", "TradingCharges", "TradingTables",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
@@ -168,6 +183,7 @@ let pureTests: [Target] = [
   tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
+  tests("TradingTablesTests", values + ["TradingCharges", "TradingTables"]),
   tests("TradingChargesTests", values + ["BalancingMechanism", "TradingCharges"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
@@ -189,6 +205,8 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
+  tests(
+    "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
@@ -230,6 +248,12 @@ let outerTests: [Target] = [
       "EstateSimulator", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "MeterSecurity", "Readings",
       "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  tests(
+    "SmartMeteringEstateTests",
+    [
+      "DUIS", "DataServiceProvider", "GBCS", "MeterSecurity", "SettlementCalendar", "SmartMeteringEstate",
+      "SmartMeteringRules", "SmartMeters",
     ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
