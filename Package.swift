@@ -147,7 +147,8 @@ let outerTargets: [Target] = [
     [
       "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
       "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
-      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -169,7 +170,8 @@ let outerTargets: [Target] = [
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       "SettlementReports", "TradingCharges", "TradingTables",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
@@ -207,7 +209,6 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests(
     "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
-  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests(
