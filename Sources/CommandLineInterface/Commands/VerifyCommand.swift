@@ -28,24 +28,13 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-<<<<<<< HEAD
-      let national = NationalVerification(store: store.store)
-      if national.hasAnything {
-        let outcome = try national.run()
-        if format == .table {
-          printOut("national store: \(outcome.files) files, \(outcome.bytes) bytes held to their checksums\n")
-        }
-        for damage in outcome.damages { printError("DAMAGED: \(damage)") }
-        if !outcome.damages.isEmpty { throw ExitStatus.checkFailed }
-        // A store may hold nothing else.
-        guard FileManager.default.fileExists(atPath: store.store + "/halfhour.sqlite") else { return }
-=======
-      let blocks = try verifyBlocks()
+      var blocks = try verifyBlocks()
+      let arrivals = NationalIngest.NationalVerification(store: store.store)
+      if arrivals.hasAnything { blocks.differences += try arrivals.run().damages }
       if NationalFolder(store: store.store).isAlone {
         printOut(format == .json ? json(blocks) : text(blocks))
         if !blocks.differences.isEmpty { throw ExitStatus.checkFailed }
         return
->>>>>>> fc27f03cfaa111b22cd225d1497c6cbf1eb10ed2
       }
       let disk = try store.open(.readOnly)
       var sources = SourceReplay.Outcome()
@@ -64,22 +53,22 @@ struct VerifyCommand: ParsableCommand {
   }
 
   /// What a store holds packed for the national day, if anything.
-  private func verifyBlocks() throws -> NationalVerification.Outcome {
+  private func verifyBlocks() throws -> ReadingBlockStore.NationalVerification.Outcome {
     let progress = ProgressLine("check blocks")
     defer { progress.clear() }
     let threads = ProcessInfo.processInfo.activeProcessorCount
-    return try NationalVerification(NationalFolder(store: store.store), threads: threads).verify {
+    return try ReadingBlockStore.NationalVerification(NationalFolder(store: store.store), threads: threads).verify {
       progress.show($0, of: $1, unit: "days")
     }
   }
 
-  private func text(_ blocks: NationalVerification.Outcome) -> String {
+  private func text(_ blocks: ReadingBlockStore.NationalVerification.Outcome) -> String {
     let sum = "\(blocks.files) files of blocks checked, \(blocks.runs) kept runs added up anew: "
     let verdict = blocks.differences.isEmpty ? "identical" : "\(blocks.differences.count) differ"
     return ([sum + verdict] + blocks.differences).joined(separator: "\n") + "\n"
   }
 
-  private func json(_ blocks: NationalVerification.Outcome) -> String {
+  private func json(_ blocks: ReadingBlockStore.NationalVerification.Outcome) -> String {
     var table = OutputTable(columns: ["blockFiles", "runs", "differences"])
     table.rows.append([.count(blocks.files), .count(blocks.runs), .count(blocks.differences.count)])
     for difference in blocks.differences { printError(difference) }
