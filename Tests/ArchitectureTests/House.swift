@@ -30,7 +30,7 @@ struct House {
     (
       2,
       [
-        "WireFormat", "CSimdJSON", "JSONText", "CIngestKernels", "ReadingArrivals", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
+        "WireFormat", "CSimdJSON", "JSONText", "CIngestKernels", "ParquetFiles", "ReadingArrivals", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
         "PaymentFiles", "GBCS", "DUIS", "MessageSecurity",
       ]
     ),
@@ -38,7 +38,7 @@ struct House {
     (
       4,
       [
-        "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
+        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
         "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
