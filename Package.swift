@@ -56,6 +56,7 @@ let pureTargets: [Target] = [
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
   .target(name: "CIngestKernels", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("ParquetFiles"),
   module("ReadingArrivals", values + ["CIngestKernels", "JSONText", "ReadingBlocks", "WireFormat"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
@@ -128,11 +129,13 @@ let outerTargets: [Target] = [
   .target(name: "CFileSystem"),
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
   module(
     "NationalIngest",
     values + [
-      "CIngestKernels", "EstateSimulator", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
-      .product(name: "Crypto", package: "swift-crypto"),
+      "CSnappy", "CZlib", "CZstd", "DTCFlows", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore",
+      "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
     ]),
   module(
     "OperationsDatabase",
@@ -215,6 +218,7 @@ let pureTests: [Target] = [
     "SettlementReportsTests",
     values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ParquetFilesTests", ["ParquetFiles"]),
   tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -273,7 +277,7 @@ let outerTests: [Target] = [
   tests(
     "NationalIngestTests",
     values + [
-      "EstateSimulator", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      "EstateSimulator", "NationalIngest", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),

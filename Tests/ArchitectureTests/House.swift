@@ -42,7 +42,8 @@ struct House {
         "DTCFlows",
         "PublicData",
         "PortfolioFiles",
-        "PaymentFiles", "TradingTables",
+        "PaymentFiles",
+        "TradingTables",
         "SettlementReports",
         "GBCS",
         "DUIS",
@@ -50,13 +51,14 @@ struct House {
         "KeyInfrastructure",
         "CIngestKernels",
         "ReadingArrivals",
+        "ParquetFiles",
       ]
     ),
     (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider", "SmartMeteringEstate"]),
     (
       4,
       [
-        "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
+        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
         "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
