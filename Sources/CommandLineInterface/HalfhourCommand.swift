@@ -23,7 +23,7 @@ public struct HalfhourCommand: ParsableCommand {
       IngestCommand.self, PortfolioCommand.self, ValidateCommand.self, SettleCommand.self, RunsCommand.self,
       ReconcileCommand.self, CompareCommand.self, ReportFilesCommand.self, BillCommand.self, PayCommand.self,
       ExplainCommand.self, ReportCommand.self,
-      VerifyCommand.self, PriceCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self,
+      VerifyCommand.self, PriceCommand.self, ChargesCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self,
       ExampleCommand.self, SampleCommand.self, SimulateCommand.self, CompactCommand.self, MetersCommand.self,
       LoadCommand.self, ExportCommand.self, DCCCommand.self,
     ])
