@@ -104,6 +104,13 @@ let outerTargets: [Target] = [
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
   module(
+    "SmartMeteringEstate",
+    [
+      "DUIS", "DataServiceProvider", "EstateSimulator", "GBCS", "KeyInfrastructure", "MarketIdentifiers",
+      "MessageSecurity", "MeterSecurity", "SettlementCalendar", "SmartMeteringRules", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
     "MeterSecurity",
     [
       "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
@@ -138,8 +145,9 @@ let outerTargets: [Target] = [
   module(
     "DCCServer",
     [
-      "DUIS", "GBCS", "SettlementCalendar",
-      .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
+      "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -152,6 +160,7 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
+      "KeyInfrastructure",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
@@ -159,6 +168,11 @@ let outerTargets: [Target] = [
       "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       "SettlementReports", "TradingCharges", "TradingTables",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
@@ -234,6 +248,12 @@ let outerTests: [Target] = [
       "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
+  tests(
+    "SmartMeteringEstateTests",
+    [
+      "DUIS", "DataServiceProvider", "GBCS", "MeterSecurity", "SettlementCalendar", "SmartMeteringEstate",
+      "SmartMeteringRules", "SmartMeters",
+    ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
@@ -300,7 +320,20 @@ func closure(of chosen: [String], in all: [Target]) -> [Target] {
   return all.filter { names.contains($0.name) }
 }
 
-let house = pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
+/// Tools/fuzz builds this alone, with libFuzzer; no other build has it.
+let fuzzers: [Target] =
+  Context.environment["HALFHOUR_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ParserFuzzer",
+      dependencies: [
+        "DUIS", "GBCS", "KeyInfrastructure", "MessageSecurity", "XMLDocuments",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tools/ParserFuzzer", swiftSettings: settings)
+  ]
+
+let house = fuzzers + pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
 let targets = only.isEmpty || only == ["pure"] ? house : closure(of: only, in: house)
 let packagesNeeded = Set(targets.flatMap(needs))
 

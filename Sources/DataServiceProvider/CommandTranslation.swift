@@ -9,11 +9,16 @@ enum CommandTranslation {
   enum Work: Hashable, Sendable {
     case read(MeterRead, GBCS.LogPeriod?)
     case operate(MeterCommand)
+    case hub(HubCommand)
+
+    /// Commands that only the broker sends, whoever asks.
+    var isBrokersOwn: Bool { if case .hub = self { true } else { false } }
 
     var code: MessageCode {
       switch self {
       case .read(let read, _): read.code
       case .operate(let command): command.code
+      case .hub(let command): command.code
       }
     }
 
@@ -24,6 +29,7 @@ enum CommandTranslation {
       switch self {
       case .read(let read, let period): address.command(read, period)
       case .operate(let command): address.command(command)
+      case .hub(let command): address.command(command)
       }
     }
   }
@@ -36,6 +42,11 @@ enum CommandTranslation {
     case .commission(let clock), .synchroniseClock(let clock):
       let end = clock.current.advanced(bySeconds: Int64(clock.tolerance))
       return .operate(.synchroniseClock(clock.current.deviceTime...end.deviceTime))
+    case .changeDeviceLog(let change):
+      guard let addition = change.addition else { return .hub(.remove(device: change.device)) }
+      return .hub(
+        .add(
+          device: change.device, linkKey: addition.installCode, joinSeconds: UInt16(clamping: addition.joinTime)))
     case .topUp(let token): return .operate(.topUp(digits: token))
     case .other(let element): return other(variant, element)
     default: return nil

@@ -34,13 +34,11 @@ extension ServiceProvider {
     answer(request, "I99", .none, &turn)
   }
 
-  /// Puts a device on a hub's list or takes it off. The request's target is the hub.
-  mutating func changeDeviceLog(_ change: DeviceLogChange, _ request: ServiceRequest, _ turn: inout Turn) {
-    guard var record = inventory[change.device], let hub = inventory[request.id.target],
-      hub.device.type == .communicationsHub
-    else { return answer(request, RefusalCode.unknownDevice.rawValue, .none, &turn) }
+  /// A hub has put a device on its list or taken it off.
+  private mutating func deviceLogChanged(_ change: DeviceLogChange, _ exchange: PendingCommand, _ turn: inout Turn) {
+    guard var record = inventory[change.device], let hub = inventory[exchange.key.device] else { return }
     if let addition = change.addition {
-      record.hub = request.id.target
+      record.hub = exchange.key.device
       record.region = hub.region
       record.device.points = addition.points
       record.device.region = hub.region.rawValue
@@ -50,8 +48,8 @@ extension ServiceProvider {
       record.device.status = .pending
     }
     inventory[change.device] = record
-    answer(request, "I99", .none, &turn)
-    alert(.deviceLogUpdated(request: request.id), to: request.id.originator, counter: request.id.counter, &turn)
+    alert(
+      .deviceLogUpdated(request: exchange.requestID), to: exchange.user, counter: exchange.requestID.counter, &turn)
   }
 
   /// What a device's answer changes here.
@@ -59,6 +57,7 @@ extension ServiceProvider {
     if exchange.isKeptByDevice {
       keptByDevices[DeviceCounter(device: exchange.key.device, counter: exchange.key.counter)] = exchange
     }
+    if let change = exchange.logChange, Self.succeeded(message) { deviceLogChanged(change, exchange, &turn) }
     guard exchange.variant == "8.1.1", Self.succeeded(message), var record = inventory[exchange.key.device] else {
       return
     }

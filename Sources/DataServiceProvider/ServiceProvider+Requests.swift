@@ -71,11 +71,23 @@ extension ServiceProvider {
       let question = AccessRequest(
         user: user, role: role, variant: ServiceVariant(request.serviceReferenceVariant), mode: .onDemand, time: time)
       let refusal = access.refusal(
-        question, users: users, device: inventory.meteredDevice(request.id.target), registration: registration)
+        question, users: users, device: device(request.id.target, body), registration: registration)
       guard let refusal else { return .success(role) }
       best = further(best, refusal)
     }
     return .failure(best ?? AccessRefusal(.unknownUser, rule: 1))
+  }
+
+  /// The device that a request is judged by. The first meter of a home is reached through a hub without any: there the
+  /// metering points that the request itself gives are what registration is looked up for.
+  private func device(_ target: EUI64, _ body: ServiceBody) -> MeteredDevice? {
+    var device = inventory.meteredDevice(target)
+    if case .changeDeviceLog(let change) = body, let points = change.addition?.points {
+      device?.supplyPoints = [points.importPoint, points.secondaryImport].compactMap { $0 }
+        .map { SupplyPoint(inventory[change.device]?.device.type == .gasMeter ? .gas : .importElectricity, $0) }
+        + (points.export.map { [SupplyPoint(.exportElectricity, $0)] } ?? [])
+    }
+    return device
   }
 
   private func further(_ a: AccessRefusal?, _ b: AccessRefusal) -> AccessRefusal {
@@ -99,7 +111,6 @@ extension ServiceProvider {
     case .readInventory(let query): answer(request, "I0", .inventory(find(query)), &turn)
     case .preNotify(let device): preNotify(device, request, &turn)
     case .signedPreCommand(let bytes, let execution): send(signed: bytes, execution, request, role, &turn, security)
-    case .changeDeviceLog(let change): changeDeviceLog(change, request, &turn)
     case .replaceSupplier(let replacement): replaceSupplier(replacement, request, role, &turn, security)
     default:
       if isCancellation(body) { return cancel(request, &turn) }
@@ -130,7 +141,10 @@ extension ServiceProvider {
       turn.effects.append(.decline("No key is known for the device or the user."))
       return
     }
-    launch(command, request, role, isKept: body.execution.map { $0 > turn.now } ?? false, &turn)
+    var logChange: DeviceLogChange?
+    if case .changeDeviceLog(let change) = body { logChange = change }
+    launch(
+      command, request, role, isKept: body.execution.map { $0 > turn.now } ?? false, logChange: logChange, &turn)
   }
 
   /// A command in the name of a user, with the broker's MAC.
@@ -141,7 +155,7 @@ extension ServiceProvider {
     _ security: some BrokerSecurity
   ) -> DeviceMessage? {
     let address: CommandAddress
-    if knownParty, role.isKnownRemoteParty {
+    if knownParty, role.isKnownRemoteParty, !work.isBrokersOwn {
       address = CommandAddress(originator: id.originator, counter: id.counter, device: id.target)
     } else {
       let certificate = work.isSensitive ? credentials ?? security.keyAgreementCertificate(of: id.originator) : nil
@@ -162,7 +176,8 @@ extension ServiceProvider {
   ///
   /// - Parameter isKept: whether the device is to keep it until its time.
   mutating func launch(
-    _ command: DeviceMessage, _ request: ServiceRequest, _ role: UserRole, isKept: Bool, _ turn: inout Turn
+    _ command: DeviceMessage, _ request: ServiceRequest, _ role: UserRole, isKept: Bool,
+    logChange: DeviceLogChange? = nil, _ turn: inout Turn
   ) {
     let handsBack = CommandVariantRules.isHandedBack(request.commandVariant)
     guard CommandVariantRules.isSentOverWAN(request.commandVariant) else {
@@ -180,7 +195,7 @@ extension ServiceProvider {
     let exchange = PendingCommand(
       key: key, user: request.id.originator, role: role, requestID: request.id, variant: variant, mode: .onDemand,
       schedule: nil, clockStart: turn.now, target: target, region: route.region,
-      isKeptByDevice: isKept)
+      isKeptByDevice: isKept, logChange: logChange)
     send(exchange, command, route, &turn)
   }
 

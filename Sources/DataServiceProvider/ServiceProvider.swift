@@ -154,6 +154,8 @@ struct PendingCommand: Hashable, Sendable {
   var isKeptByDevice = false
   /// DER of the certificates that it puts into the device, signing first.
   var certificates: [[UInt8]] = []
+  /// What it changes in a hub's list.
+  var logChange: DeviceLogChange?
 }
 
 /// A command by the device and the counter that it has there.

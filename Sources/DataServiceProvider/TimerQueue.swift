@@ -1,7 +1,7 @@
-import SettlementCalendar
+public import SettlementCalendar
 
 /// Things to do at moments, earliest first; those of one moment in the order in which they were put in.
-struct TimerQueue<Item: Sendable>: Sendable {
+public struct TimerQueue<Item: Sendable>: Sendable {
   private struct Entry: Sendable {
     let time: UTCInstant
     let order: UInt64
@@ -11,11 +11,13 @@ struct TimerQueue<Item: Sendable>: Sendable {
   private var heap: [Entry] = []
   private var order: UInt64 = 0
 
-  var count: Int { heap.count }
-  /// When the first is due.
-  var next: UTCInstant? { heap.first?.time }
+  public init() {}
 
-  mutating func insert(_ item: Item, at time: UTCInstant) {
+  public var count: Int { heap.count }
+  /// When the first is due.
+  public var next: UTCInstant? { heap.first?.time }
+
+  public mutating func insert(_ item: Item, at time: UTCInstant) {
     heap.append(Entry(time: time, order: order, item: item))
     order &+= 1
     var place = heap.count - 1
@@ -26,7 +28,7 @@ struct TimerQueue<Item: Sendable>: Sendable {
   }
 
   /// Takes the first out, if it is due.
-  mutating func pop(until now: UTCInstant) -> Item? {
+  public mutating func pop(until now: UTCInstant) -> Item? {
     guard let first = heap.first, first.time <= now else { return nil }
     let last = heap.removeLast()
     if !heap.isEmpty {

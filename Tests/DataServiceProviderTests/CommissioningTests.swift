@@ -20,7 +20,10 @@ import Testing
         joinTime: 90, installCode: [UInt8](0..<16), points: MeteringPoints(importPoint: World.point)))
     let listed = world.ask("8.11", .changeDeviceLog(change), by: World.supplier, to: World.hub)
     #expect(listed.answer?.code == "I99")
-    #expect(listed.alerts.map(\.user) == [World.supplier])
+    let toHub = try #require(listed.deliveries.first)
+    #expect(try DeviceMessage(toHub.message).originator == World.broker)
+    #expect(world.provider.inventory[Self.new]?.device.status == .pending)
+    #expect(try world.answer(toHub).alerts.map(\.user) == [World.supplier])
     #expect(world.provider.inventory[Self.new]?.device.status == .whitelisted)
 
     let clock = ServiceBody.commission(ClockSetting(current: world.now, tolerance: 60))
