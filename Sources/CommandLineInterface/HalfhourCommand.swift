@@ -34,6 +34,7 @@ public struct HalfhourCommand: ParsableCommand {
       ReportCommand.self,
       VerifyCommand.self,
       PriceCommand.self,
+      ChargesCommand.self,
       SourcesCommand.self,
       CalendarCommand.self,
       MPANCommand.self,
