@@ -61,13 +61,20 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
   module("GBCS"),
   module("DUIS", ["GBCS"]),
 
   // Ring 3: processes.
+  module(
+    "MarketSimulator",
+    values + [
+      "Accounting", "BalancingMechanism", "CreditCover", "FundsAdministration", "Rulebooks", "TradingCharges",
+      "TradingDisputes",
+    ]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
@@ -117,8 +124,9 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
+      "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
+      "MarketRegistration", "MarketSimulator",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
@@ -142,6 +150,9 @@ let pureTests: [Target] = [
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
   tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests(
+    "MarketSimulatorTests",
+    values + ["CreditCover", "FundsAdministration", "MarketSimulator", "Rulebooks", "TradingDisputes"]),
   tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(

@@ -23,7 +23,7 @@ public struct HalfhourCommand: ParsableCommand {
       IngestCommand.self, PortfolioCommand.self, ValidateCommand.self, SettleCommand.self, RunsCommand.self,
       ReconcileCommand.self, BillCommand.self, PayCommand.self, ExplainCommand.self, ReportCommand.self,
       VerifyCommand.self, PriceCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self,
-      ExampleCommand.self, SampleCommand.self, SimulateCommand.self, DCCCommand.self,
+      ExampleCommand.self, SampleCommand.self, SimulateCommand.self, MarketCommand.self, CreditCommand.self, DCCCommand.self,
     ])
 
   public init() {}

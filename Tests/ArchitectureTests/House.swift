@@ -34,7 +34,7 @@ struct House {
         "PaymentFiles", "GBCS", "DUIS", "MessageSecurity",
       ]
     ),
-    (3, ["EstateSimulator", "Operations", "DCCConformance"]),
+    (3, ["EstateSimulator", "MarketSimulator", "Operations", "DCCConformance"]),
     (
       4,
       [
@@ -58,7 +58,7 @@ struct House {
   static let exact: Set = [
     "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
     "ReadingValidation", "BalancingMechanism", "ImbalancePricing", "TradingCharges", "FundsAdministration",
-    "CreditCover", "TradingDisputes",
+    "CreditCover", "TradingDisputes", "MarketSimulator",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
