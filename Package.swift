@@ -66,7 +66,8 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -76,6 +77,12 @@ let pureTargets: [Target] = [
 
   // Ring 3: processes.
   module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  module(
+    "MarketSimulator",
+    values + [
+      "Accounting", "BalancingMechanism", "CreditCover", "FundsAdministration", "Rulebooks", "TradingCharges",
+      "TradingDisputes",
+    ]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
@@ -167,6 +174,9 @@ let outerTargets: [Target] = [
       "KeyInfrastructure",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
+      "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
+      "MarketRegistration", "MarketSimulator",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
       "Readings", "ReadingsStore",
@@ -201,6 +211,9 @@ let pureTests: [Target] = [
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
   tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests(
+    "MarketSimulatorTests",
+    values + ["CreditCover", "FundsAdministration", "MarketSimulator", "Rulebooks", "TradingDisputes"]),
   tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(

@@ -47,6 +47,8 @@ public struct HalfhourCommand: ParsableCommand {
       ExportCommand.self,
       DCCCommand.self,
       SampleReportCommand.self,
+      MarketCommand.self,
+      CreditCommand.self,
     ])
 
   public init() {}

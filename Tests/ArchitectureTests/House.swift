@@ -54,7 +54,14 @@ struct House {
         "ParquetFiles",
       ]
     ),
-    (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider", "SmartMeteringEstate"]),
+    "EstateSimulator",
+    "Operations",
+    "DCCConformance",
+    "SmartMeters",
+    "MeterSecurity",
+    "DataServiceProvider",
+    "SmartMeteringEstate",
+    "MarketSimulator",
     (
       4,
       [
@@ -96,6 +103,7 @@ struct House {
     "CreditCover",
     "TradingDisputes",
     "ReadingArrivals",
+    "MarketSimulator",
   ]
 
   static let ringOf: [String: Int] = Dictionary(
