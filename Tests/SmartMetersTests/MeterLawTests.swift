@@ -34,14 +34,14 @@ import Testing
     let reads = try bench.log(.importDailyLog, &meter, midnights, at: now)
     let days = try bench.log(.dailyConsumptionLog, &meter, midnights, at: now)
     #expect(reads.count == 11 && days.count == 11)
-    for place in 0..<10 {
-      let start = days[place].time
-      let day = LogPeriod(from: start.advanced(by: 1_800), to: start.advanced(by: 86_400))
+    for place in 1...10 {
+      let end = days[place].time
+      let day = LogPeriod(from: end.advanced(by: -86_400 + 1_800), to: end)
       let rows = try bench.log(.activeImportProfile, &meter, day, at: now)
       #expect(rows.count == 48)
       #expect(days[place].values[0] == rows.reduce(0) { $0 + $1.values[0] })
-      #expect(reads[place].time == start)
-      #expect(reads[place + 1].values[0] - reads[place].values[0] == days[place].values[0])
+      #expect(reads[place].time == end)
+      #expect(reads[place].values[0] - reads[place - 1].values[0] == days[place].values[0])
       // Total, then 48 time-of-use registers, then 32 blocks: the registers sum to the total.
       #expect(reads[place].values.count == 1 + 48 + 32)
       #expect(reads[place].values[1...48].reduce(0, +) == reads[place].values[0])
