@@ -58,7 +58,7 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
+      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
   module("GBCS"),
@@ -132,6 +132,7 @@ let outerTargets: [Target] = [
       "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
       "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
       .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -145,10 +146,11 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
-      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "Reports", "Rulebooks", "Settlement", "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "WireFormat",
+      "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
@@ -195,7 +197,7 @@ let pureTests: [Target] = [
   tests(
     "PortfolioFilesTests",
     values + [
-      "Aggregation", "Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
+      "Aggregation", "Billing", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
     ]),
   tests(
