@@ -41,8 +41,13 @@ let pureTargets: [Target] = [
   module("Settlement", values + ["Accounting", "Aggregation", "Rulebooks"]),
   module("Billing", values + ["Accounting", "Readings", "Rulebooks"]),
 
+  module("FundsAdministration", values + ["Accounting", "Rulebooks"]),
+  module("CreditCover", values + ["Rulebooks"]),
+  module("TradingDisputes", values + ["Rulebooks"]),
+
   module("BalancingMechanism", values),
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
+  module("TradingCharges", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
 
   module("SmartMeteringRules", values + ["Rulebooks"], resources: [.embedInCode("Packs")]),
 
@@ -50,6 +55,8 @@ let pureTargets: [Target] = [
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
+  .target(name: "CIngestKernels", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("ReadingArrivals", values + ["CIngestKernels", "JSONText", "ReadingBlocks", "WireFormat"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module(
@@ -61,6 +68,7 @@ let pureTargets: [Target] = [
       "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
+  module("SettlementReports", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("GBCS"),
   module("DUIS", ["GBCS", "SettlementCalendar"]),
 
@@ -76,6 +84,7 @@ let pureTargets: [Target] = [
       "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
       "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks",
       "Settlement",
+      "SettlementReports",
       "WireFormat",
     ]),
 ]
@@ -119,6 +128,12 @@ let outerTargets: [Target] = [
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
   module(
+    "NationalIngest",
+    values + [
+      "CIngestKernels", "EstateSimulator", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
     "OperationsDatabase",
     values + [
       "Accounting", "Aggregation", "Billing", "MarketRegistration", "Metering", "Operations", "Readings",
@@ -145,13 +160,18 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
+      "KeyInfrastructure",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "WireFormat",
       "XMLDocuments",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
@@ -160,6 +180,7 @@ let pureTests: [Target] = [
   tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
+  tests("TradingChargesTests", values + ["BalancingMechanism", "TradingCharges"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
   tests(
@@ -169,6 +190,9 @@ let pureTests: [Target] = [
     values + ["Aggregation", "MarketRegistration", "ReadingValidation", "Readings", "Rulebooks"]),
   tests("AccountingTests", values + ["Accounting"]),
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
+  tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
+  tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
     "PublicDataTests",
@@ -180,7 +204,11 @@ let pureTests: [Target] = [
   tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
+  tests(
+    "SettlementReportsTests",
+    values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
@@ -191,8 +219,10 @@ let pureTests: [Target] = [
   tests(
     "OperationsTests",
     values + [
-      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles", "PortfolioFiles",
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
+      "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "SettlementReports",
     ]),
   tests(
     "PortfolioFilesTests",
@@ -233,6 +263,12 @@ let outerTests: [Target] = [
     values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests(
+    "NationalIngestTests",
+    values + [
+      "EstateSimulator", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
@@ -279,7 +315,20 @@ func closure(of chosen: [String], in all: [Target]) -> [Target] {
   return all.filter { names.contains($0.name) }
 }
 
-let house = pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
+/// Tools/fuzz builds this alone, with libFuzzer; no other build has it.
+let fuzzers: [Target] =
+  Context.environment["HALFHOUR_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ParserFuzzer",
+      dependencies: [
+        "DUIS", "GBCS", "KeyInfrastructure", "MessageSecurity", "XMLDocuments",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tools/ParserFuzzer", swiftSettings: settings)
+  ]
+
+let house = fuzzers + pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
 let targets = only.isEmpty || only == ["pure"] ? house : closure(of: only, in: house)
 let packagesNeeded = Set(targets.flatMap(needs))
 

@@ -21,9 +21,11 @@ public struct HalfhourCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       IngestCommand.self, PortfolioCommand.self, ValidateCommand.self, SettleCommand.self, RunsCommand.self,
-      ReconcileCommand.self, BillCommand.self, PayCommand.self, ExplainCommand.self, ReportCommand.self,
+      ReconcileCommand.self, CompareCommand.self, ReportFilesCommand.self, BillCommand.self, PayCommand.self,
+      ExplainCommand.self, ReportCommand.self,
       VerifyCommand.self, PriceCommand.self, SourcesCommand.self, CalendarCommand.self, MPANCommand.self,
-      ExampleCommand.self, SampleCommand.self, SimulateCommand.self, DCCCommand.self,
+      ExampleCommand.self, SampleCommand.self, SimulateCommand.self, CompactCommand.self, MetersCommand.self,
+      LoadCommand.self, ExportCommand.self, DCCCommand.self,
     ])
 
   public init() {}

@@ -100,6 +100,12 @@ public struct NationalEstate: Sendable {
     }
   }
 
+  /// The bucket of the same group and class with the next supplier.
+  func neighbour(of bucket: UInt16) -> UInt16 {
+    let (group, rest) = Int(bucket).quotientAndRemainder(dividingBy: Self.suppliers.count * 8)
+    return UInt16(group * Self.suppliers.count * 8 + (rest + 8) % (Self.suppliers.count * 8))
+  }
+
   /// What of the readings depends on the date: shapes by kind of user, season and weekday, on the clock on the wall.
   func day(_ date: SettlementDate) -> creading_estate_day {
     let day = SettlementDay(date)

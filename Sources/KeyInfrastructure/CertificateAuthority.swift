@@ -14,7 +14,9 @@ public struct CertificateAuthority: Sendable {
 
   /// A root: its certificate is signed by itself.
   /// - Throws: what the cryptography library says, or ``Certificate/Fault``.
-  public init(root profile: CertificateProfile, key: P256.Signing.PrivateKey, serial: [UInt8], validity: Validity) throws {
+  public init(root profile: CertificateProfile, key: P256.Signing.PrivateKey, serial: [UInt8], validity: Validity)
+    throws
+  {
     self.key = key
     certificate = try Self.certificate(
       profile, Array(key.publicKey.x963Representation), serial, validity, issuerName: profile.subject,

@@ -31,7 +31,8 @@ public struct CertificateRequest: Hashable, Sendable {
     let point = Array(key.publicKey.x963Representation)
     var attributes: [UInt8] = []
     if let names = profile.alternativeNames {
-      let extensions = Encoding.sequence(CertificateProfile.item("2.5.29.17", isCritical: names.isCritical, names.value))
+      let extensions = Encoding.sequence(
+        CertificateProfile.item("2.5.29.17", isCritical: names.isCritical, names.value))
       attributes = Encoding.sequence(Encoding.identifier(Self.extensionRequest), Encoding.set(extensions))
     }
     let content = Encoding.sequence(

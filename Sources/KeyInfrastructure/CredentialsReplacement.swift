@@ -140,7 +140,8 @@ extension DeviceCredentials {
     switch replacement.cell.use {
     // A new root is signed by itself: what vouches for it is the command's signature.
     case .certificateSigning:
-      let isRoot = replacement.certificate.extensions.isAuthority && replacement.certificate.role == OrganisationRole.root.unit
+      let isRoot =
+        replacement.certificate.extensions.isAuthority && replacement.certificate.role == OrganisationRole.root.unit
       return isRoot && replacement.certificate.isSigned(by: replacement.certificate) ? .success : .badCertificate
     case .signing: demand = CertificateDemand(roles: [replacement.cell.role], use: .signing)
     case .keyAgreement, .prepaymentKeyAgreement:

@@ -78,7 +78,9 @@ public struct RevocationList: Hashable, Sendable {
     var reason = Reason.unspecified
     for item in NodeReader.children(parts.dropFirst(2).first) ?? [] {
       let fields = NodeReader.children(item)
-      guard NodeReader.identifier(fields?.first) == "2.5.29.21", let value = NodeReader.content(fields?.last) else { continue }
+      guard NodeReader.identifier(fields?.first) == "2.5.29.21", let value = NodeReader.content(fields?.last) else {
+        continue
+      }
       reason = value.last.flatMap(Reason.init(rawValue:)) ?? .unspecified
     }
     return Entry(serialNumber: Array(serial.drop { $0 == 0 }), at: time, reason: reason)

@@ -96,7 +96,9 @@ struct CertificateReader {
     return key
   }
 
-  private static func extensions(_ nodes: ArraySlice<ASN1Node>) throws(Fault) -> [String: (isCritical: Bool, value: ASN1Node)] {
+  private static func extensions(_ nodes: ArraySlice<ASN1Node>) throws(Fault) -> [String: (
+    isCritical: Bool, value: ASN1Node
+  )] {
     guard let holder = nodes.first(where: { $0.identifier == context(3) }), let list = try children(holder).first else {
       return [:]
     }

@@ -57,9 +57,12 @@ public struct AccessControl: Sendable {
     _ request: AccessRequest, users: UserRegister, device: MeteredDevice?, registration: RegistrationData
   ) -> AccessRefusal? {
     guard let date = request.time.utcDate else { return AccessRefusal(.notRegistered) }
-    guard let standing = users.standing(of: request.user, in: request.role) else { return AccessRefusal(.unknownUser, rule: 1) }
+    guard let standing = users.standing(of: request.user, in: request.role) else {
+      return AccessRefusal(.unknownUser, rule: 1)
+    }
     guard standing.mayAsk else { return AccessRefusal(.userStatus, rule: 41) }
-    guard let definition = catalogue.definition(request.variant, on: date), definition.roles.contains(request.role) else {
+    guard let definition = catalogue.definition(request.variant, on: date), definition.roles.contains(request.role)
+    else {
       return AccessRefusal(.roleNotEligible, rule: request.role == .meterDataRetriever ? 2 : nil)
     }
     if definition.kind == .dccOnly { return nil }

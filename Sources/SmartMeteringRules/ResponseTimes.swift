@@ -70,7 +70,8 @@ public struct ResponseTimes: Sendable {
         guard text == "-" || Int(text).map({ $0 > 0 }) == true else { throw row.fault(cell.column, "not seconds or -") }
         targets[cell] = Int(text).map(Target.seconds) ?? .notAvailable
       }
-      found[ServiceVariant(try row.text("variant")), default: []].append(Row(from: try row.effectiveFrom(), targets: targets))
+      found[ServiceVariant(try row.text("variant")), default: []].append(
+        Row(from: try row.effectiveFrom(), targets: targets))
     }
     rows = found.mapValues { $0.sorted { $0.from < $1.from } }
   }

@@ -64,7 +64,9 @@ extension XMLDocument {
       let signedInfo = canonical(of: nodes.signedInfo, .exclusive)
     else { return .refused(.canonical) }
     let digest = Array(SHA256.hash(data: content)) == expected
-    guard let signer = lookup.certificate(issuer: parts.issuer, serial: parts.serial) else { return .signerUnknown(digest: digest) }
+    guard let signer = lookup.certificate(issuer: parts.issuer, serial: parts.serial) else {
+      return .signerUnknown(digest: digest)
+    }
     return .judged(.init(digest: digest, signature: signer.verifies(value, over: signedInfo), signer: signer))
   }
 

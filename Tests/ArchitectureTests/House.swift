@@ -24,14 +24,32 @@ struct House {
       [
         "MarketRegistration", "Metering", "Readings", "CReadingKernels", "ReadingBlocks", "Rulebooks",
         "ReadingValidation", "Aggregation", "Accounting", "Settlement", "Billing", "BalancingMechanism",
-        "ImbalancePricing", "SmartMeteringRules",
+        "ImbalancePricing",
+        "TradingCharges",
+        "FundsAdministration",
+        "CreditCover",
+        "TradingDisputes",
+        "SmartMeteringRules",
       ]
     ),
     (
       2,
       [
-        "WireFormat", "CSimdJSON", "JSONText", "MeterDataFiles", "DTCFlows", "PublicData", "PortfolioFiles",
-        "PaymentFiles", "GBCS", "DUIS", "MessageSecurity", "KeyInfrastructure",
+        "WireFormat",
+        "CSimdJSON",
+        "JSONText",
+        "MeterDataFiles",
+        "DTCFlows",
+        "PublicData",
+        "PortfolioFiles",
+        "PaymentFiles",
+        "SettlementReports",
+        "GBCS",
+        "DUIS",
+        "MessageSecurity",
+        "KeyInfrastructure",
+        "CIngestKernels",
+        "ReadingArrivals",
       ]
     ),
     (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider", "SmartMeteringEstate"]),
@@ -39,7 +57,7 @@ struct House {
       4,
       [
         "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
-        "ReadingBlockStore", "OperationsDatabase",
+        "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
     (5, ["Reports", "DCCServer", "CommandLineInterface", "halfhour"]),
@@ -59,8 +77,21 @@ struct House {
 
   /// Modules that count energy and money: no floating point.
   static let exact: Set = [
-    "Quantities", "Settlement", "Billing", "Accounting", "Aggregation", "Readings", "ReadingBlocks",
-    "ReadingValidation", "BalancingMechanism", "ImbalancePricing",
+    "Quantities",
+    "Settlement",
+    "Billing",
+    "Accounting",
+    "Aggregation",
+    "Readings",
+    "ReadingBlocks",
+    "ReadingValidation",
+    "BalancingMechanism",
+    "ImbalancePricing",
+    "TradingCharges",
+    "FundsAdministration",
+    "CreditCover",
+    "TradingDisputes",
+    "ReadingArrivals",
   ]
 
   static let ringOf: [String: Int] = Dictionary(

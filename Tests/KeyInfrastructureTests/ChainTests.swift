@@ -27,12 +27,14 @@ func time(_ year: Int, _ month: Int = 1, _ day: Int = 1) -> CertificateTime {
 
   @Test("certificates of the infrastructure are taken, with their whole chain") func good() throws {
     for certificate in try identity.certificates + pki.device(device).certificates {
-      let verdict = judge.verdict(certificate, at: time(2026), demand: CertificateDemand(holder: certificate.identifier))
+      let verdict = judge.verdict(
+        certificate, at: time(2026), demand: CertificateDemand(holder: certificate.identifier))
       #expect(verdict.isValid && verdict.path.count == 3)
     }
-    #expect(judge.verdict(try pki.device(device).signing.certificate, at: time(9999)).faults.allSatisfy {
-      if case .expired(_, let place) = $0 { place > 0 } else { false }
-    })
+    #expect(
+      judge.verdict(try pki.device(device).signing.certificate, at: time(9999)).faults.allSatisfy {
+        if case .expired(_, let place) = $0 { place > 0 } else { false }
+      })
   }
 
   @Test("not yet valid, and expired, to the second") func dates() {
@@ -52,7 +54,8 @@ func time(_ year: Int, _ month: Int = 1, _ day: Int = 1) -> CertificateTime {
     #expect(faults(certificate, 2026, .init(roles: [.xmlSign, .other])) == [.wrongRole(found: .supplier)])
     #expect(faults(certificate, 2026, .init(use: .keyAgreement)) == [.wrongUsage])
     #expect(faults(certificate, 2026, .init(policies: [CertificateProfile.devicePolicy])) == [.wrongPolicy])
-    #expect(faults(try pki.device(device).signing.certificate, 2026, .init(roles: [.supplier])) == [.wrongRole(found: nil)])
+    #expect(
+      faults(try pki.device(device).signing.certificate, 2026, .init(roles: [.supplier])) == [.wrongRole(found: nil)])
   }
 
   @Test("another infrastructure's certificate: unknown issuer, or a root that is not trusted") func foreign() throws {

@@ -33,7 +33,9 @@ struct OpenSSLTests {
   /// 2026-05-01T00:00:00Z
   static let moment = "1777593600"
 
-  func verify(_ certificate: Certificate, _ hierarchy: CertificateHierarchy, _ more: [String] = [], at time: String = moment)
+  func verify(
+    _ certificate: Certificate, _ hierarchy: CertificateHierarchy, _ more: [String] = [], at time: String = moment
+  )
     throws -> (status: Int32, text: String)
   {
     try run(
@@ -88,14 +90,19 @@ struct OpenSSLTests {
     let shown = try run(
       openssl, ["x509", "-noout", "-text", "-in", try file("leaf.pem", certificate.pem), "-certopt", "ext_parse"])
     #expect(shown.status == 0)
-    for text in ["ecdsa-with-SHA256", "prime256v1", "Key Agreement", "1.2.826.0.1.8641679.1.2.1.4", "X509v3 Key Usage: critical"] {
+    for text in [
+      "ecdsa-with-SHA256", "prime256v1", "Key Agreement", "1.2.826.0.1.8641679.1.2.1.4", "X509v3 Key Usage: critical",
+    ] {
       #expect(shown.text.contains(text), "\(shown.text)")
     }
-    let serial = try run(openssl, ["x509", "-noout", "-serial", "-enddate", "-in", folder.appendingPathComponent("leaf.pem").path])
-    #expect(serial.text == "serial=\(hexText(certificate.serialNumber).uppercased())\nnotAfter=Jan  1 00:00:00 2030 GMT\n")
+    let serial = try run(
+      openssl, ["x509", "-noout", "-serial", "-enddate", "-in", folder.appendingPathComponent("leaf.pem").path])
+    #expect(
+      serial.text == "serial=\(hexText(certificate.serialNumber).uppercased())\nnotAfter=Jan  1 00:00:00 2030 GMT\n")
     let list = try pki.organisations.issuing.revocationList(
       [.init(certificate, at: CertificateTime("20260430000000Z") ?? .never, reason: .superseded)], number: 7,
-      thisUpdate: CertificateTime("20260430000000Z") ?? .never, nextUpdate: CertificateTime("20260601000000Z") ?? .never)
+      thisUpdate: CertificateTime("20260430000000Z") ?? .never, nextUpdate: CertificateTime("20260601000000Z") ?? .never
+    )
     let crl = try run(
       openssl,
       [

@@ -10,7 +10,8 @@ import Testing
 
   @Test("the same seed gives the same keys, names, serials and dates; another seed none of them") func seeds() throws {
     let (one, again, other) = (try TestPKI(seed: 7), try TestPKI(seed: 7), try TestPKI(seed: 8))
-    let a = try one.organisation(supplier, .supplier), b = try again.organisation(supplier, .supplier)
+    let a = try one.organisation(supplier, .supplier)
+    let b = try again.organisation(supplier, .supplier)
     let c = try other.organisation(supplier, .supplier)
     for (x, y) in zip(a.certificates, b.certificates) {
       #expect(x.signedPart == y.signedPart)
@@ -27,7 +28,8 @@ import Testing
     _ role: OrganisationRole
   ) throws {
     let identity = try TestPKI(seed: 1).organisation(supplier, role)
-    let signing = identity.signing.certificate, agreement = identity.keyAgreement.certificate
+    let signing = identity.signing.certificate
+    let agreement = identity.keyAgreement.certificate
     for certificate in identity.certificates {
       #expect(certificate.identifier == supplier)
       #expect(certificate.extensions.policies == ["1.2.826.0.1.8641679.1.2.1.4"])

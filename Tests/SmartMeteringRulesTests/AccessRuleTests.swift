@@ -27,16 +27,20 @@ import Testing
         try world.ask(World.retriever, .meterDataRetriever, ServiceVariant(variant), of: world.meter())
           == .roleNotEligible)
     }
-    #expect(world.access.catalogue.all(on: try day("2024-06-26")).allSatisfy { !$0.roles.contains(.meterDataRetriever) })
+    #expect(
+      world.access.catalogue.all(on: try day("2024-06-26")).allSatisfy { !$0.roles.contains(.meterDataRetriever) })
   }
 
-  @Test("MP162 rule 3: 4.1.1 of a retriever reaches SMETS1 on demand, not SMETS2; nobody schedules it") func rule3() throws {
+  @Test("MP162 rule 3: 4.1.1 of a retriever reaches SMETS1 on demand, not SMETS2; nobody schedules it") func rule3()
+    throws
+  {
     #expect(try world.ask(World.retriever, .meterDataRetriever, "4.1.1", of: world.meter(.smets1)) == nil)
     #expect(try world.ask(World.retriever, .meterDataRetriever, "4.1.1", of: world.meter(.smets2)) == .deviceType)
     for role in UserRole.allCases {
       for generation in MeterGeneration.allCases {
         #expect(
-          world.access.times.target("4.1.1", role: role, generation: generation, mode: .scheduled, on: try day("2026-05-01"))
+          world.access.times.target(
+            "4.1.1", role: role, generation: generation, mode: .scheduled, on: try day("2026-05-01"))
             == .notAvailable)
       }
     }
@@ -93,7 +97,8 @@ import Testing
     #expect(code == (isGranted ? nil : .notRegistered))
   }
 
-  @Test("MP162 rule 10: a change of supplier leaves two records, an end and a start, also of one retriever") func rule10()
+  @Test("MP162 rule 10: a change of supplier leaves two records, an end and a start, also of one retriever")
+  func rule10()
     throws
   {
     var world = world
@@ -114,7 +119,8 @@ import Testing
 
   @Test("MP162 rule 11: an absent Effective To is open") func rule11() throws {
     #expect(
-      try world.ask(World.retriever, .meterDataRetriever, "4.8.3", at: "2090-01-01T00:00:00Z", of: world.meter()) == nil)
+      try world.ask(World.retriever, .meterDataRetriever, "4.8.3", at: "2090-01-01T00:00:00Z", of: world.meter()) == nil
+    )
   }
 
   @Test("MP162 rule 12: a supplier reads its own MPANs without a retriever's registration") func rule12() throws {
@@ -156,15 +162,28 @@ import Testing
     }
   }
 
-  @Test("MP162 rules 16 and 17: neither opt-out, granularity nor consent is part of what is judged") func rules16and17() {
+  /// The names of what access control is told; nothing else can be judged.
+  var judged: [String] {
     let request = AccessRequest(
       user: World.retriever, role: .meterDataRetriever, variant: "4.8.1", mode: .onDemand,
       time: UTCInstant(secondsSince1970: 0))
-    let judged = Mirror(reflecting: request).children.compactMap(\.label)
-    #expect(judged == ["user", "role", "variant", "mode", "time"])
+    return Mirror(reflecting: request).children.compactMap(\.label)
   }
 
-  @Test("access is refused in the DCC's order: user, status, role, device, its status, registration") func order() throws {
+  @Test("MP162 rule 16: neither the customer's opt-out nor granularity is judged: access control is not told them")
+  func rule16() {
+    #expect(judged == ["user", "role", "variant", "mode", "time"])
+    #expect(!judged.contains { $0.lowercased().contains("granularity") || $0.lowercased().contains("opt") })
+  }
+
+  @Test("MP162 rule 17: consent is not judged: an Other User reads without any record of it") func rule17() throws {
+    #expect(!judged.contains { $0.lowercased().contains("consent") })
+    #expect(try world.ask(World.other, .otherUser, "4.8.1", of: world.meter()) == nil)
+  }
+
+  @Test("access is refused in the DCC's order: user, status, role, device, its status, registration") func order()
+    throws
+  {
     var world = world
     #expect(try world.ask(PartyIdentifier(9), .importSupplier, "9.1", of: nil) == .unknownUser)
     world.users.set(.suspended, of: World.rival, in: .importSupplier)
@@ -172,8 +191,11 @@ import Testing
     #expect(try world.ask(World.supplier, .importSupplier, "9.1", of: nil) == .roleNotEligible)
     #expect(try world.ask(World.supplier, .importSupplier, "4.8.1", of: nil) == .unknownDevice)
     #expect(
-      try world.ask(World.supplier, .importSupplier, "4.8.1", of: world.meter(.smets2, .decommissioned)) == .deviceStatus)
-    #expect(try world.ask(World.supplier, .importSupplier, "4.8.1", at: "2025-12-31T00:00:00Z", of: world.meter()) == .notRegistered)
+      try world.ask(World.supplier, .importSupplier, "4.8.1", of: world.meter(.smets2, .decommissioned))
+        == .deviceStatus)
+    #expect(
+      try world.ask(World.supplier, .importSupplier, "4.8.1", at: "2025-12-31T00:00:00Z", of: world.meter())
+        == .notRegistered)
     #expect(try world.ask(World.supplier, .importSupplier, "8.2", of: nil) == nil)
     #expect(try world.ask(World.other, .otherUser, "4.8.1", of: world.meter()) == nil)
   }

@@ -25,7 +25,8 @@ import Testing
         for generation in MeterGeneration.allCases {
           for mode in RequestMode.allCases {
             let key = "\(variant)|\(group)|\(generation == .smets1 ? 1 : 2)|\(mode.rawValue)"
-            let roles = group == "mdr" ? [UserRole.meterDataRetriever] : UserRole.allCases.filter { $0 != .meterDataRetriever }
+            let roles =
+              group == "mdr" ? [UserRole.meterDataRetriever] : UserRole.allCases.filter { $0 != .meterDataRetriever }
             for role in roles {
               // What the file leaves out (5.x and 8.2 scheduled) is not available.
               #expect(
@@ -99,7 +100,9 @@ import Testing
         }
       }
     }
-    let ports: [ServicePort] = [.sendCommand, .nonDevice, .sendCommand, .transform, .sendCommand, .nonDevice, .sendCommand, .nonDevice]
+    let ports: [ServicePort] = [
+      .sendCommand, .nonDevice, .sendCommand, .transform, .sendCommand, .nonDevice, .sendCommand, .nonDevice,
+    ]
     #expect((1...8).map { CommandVariantRules.port($0) } == ports)
   }
 }

@@ -22,7 +22,8 @@ struct World {
   init() throws {
     access = AccessControl(catalogue: try ServiceCatalogue(), times: try ResponseTimes())
     for (user, role) in [
-      (Self.supplier, UserRole.importSupplier), (Self.exporter, .exportSupplier), (Self.network, .electricityDistributor),
+      (Self.supplier, UserRole.importSupplier), (Self.exporter, .exportSupplier),
+      (Self.network, .electricityDistributor),
       (Self.retriever, .meterDataRetriever), (Self.other, .otherUser), (Self.gasSupplier, .gasSupplier),
       (Self.rival, .importSupplier), (Self.rival, .meterDataRetriever),
     ] { users.set(.live, of: user, in: role) }

@@ -56,7 +56,8 @@ struct RunsCommand: ParsableCommand {
         .text(saved == nil ? "no" : "yes"),
         result.map { .number($0.quality.validatedShare.percentText(places: 2)) } ?? .empty,
         metered.map { .number($0.kilowattHoursText) } ?? .empty, change.map { .number($0.kilowattHoursText) } ?? .empty,
-        .text(dates.rule.purpose), .text(dates.rule.source),
+        .text(dates.rule.purpose), .text(dates.rule.source), saved.map { .text($0.inputHash) } ?? .empty,
+        saved.map { .text($0.resultHash) } ?? .empty,
       ])
       if let metered { before = metered }
     }

@@ -116,7 +116,8 @@ struct PriceFolder {
     guard let period = SettlementDay(price.date).period(price.period) else { return nil }
     // Both are whole units of 10⁻¹¹ MWh.
     let volume = price.netImbalanceVolume.map { BalancingEnergy(units: $0.tenMicrowattHours) }
-    return PublishedPriceRecord(period: period.halfHour, systemPrice: price.sell, netImbalanceVolume: volume)
+    return PublishedPriceRecord(
+      period: period.halfHour, systemSellPrice: price.sell, systemBuyPrice: price.buy, netImbalanceVolume: volume)
   }
 
   private mutating func keep(_ finding: Finding) {
