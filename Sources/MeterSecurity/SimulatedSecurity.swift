@@ -28,11 +28,6 @@ public final class SimulatedSecurity: DeviceSecurity {
     self.secretsKept = secretsKept
   }
 
-  /// Keys of everybody from one seed.
-  public convenience init(seed: UInt64, secretsKept: Int = 400_000) {
-    self.init(secretsKept: secretsKept) { KeyPair(seed: seed, $0) }
-  }
-
   /// What the key agreement key of `own` and a public key (65 bytes) agree on.
   public func secret(_ own: EUI64, _ publicKey: [UInt8]) -> SharedSecretValue? {
     let pair = Pair(own: own, other: publicKey)
@@ -54,14 +49,6 @@ public final class SimulatedSecurity: DeviceSecurity {
       Array(
         use == .keyAgreement
           ? $0.keyAgreement.publicKey.x963Representation : $0.signing.publicKey.x963Representation)
-    }
-  }
-
-  /// What a device keeps of a holder's key: the key identifier is that of RFC 5280, 4.2.1.2, method 2.
-  public func credential(_ holder: EUI64, _ use: KeyUse) -> PublicCredential? {
-    publicKey(holder, use).map { key in
-      let digest = Insecure.SHA1.hash(data: key).suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      return PublicCredential(holder: holder, keyIdentifier: digest & 0x0FFF_FFFF_FFFF_FFFF | 4 << 60, publicKey: key)
     }
   }
 
@@ -149,16 +136,26 @@ extension Certificate {
   }
 }
 
+extension PublicCredential {
+  /// RFC 5280, 4.2.1.2, method 2: four bits 0100 and the last 60 bits of the key's SHA-1.
+  static func keyIdentifier(_ publicKey: [UInt8]) -> UInt64 {
+    let digest = Insecure.SHA1.hash(data: publicKey).suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return digest & 0x0FFF_FFFF_FFFF_FFFF | 4 << 60
+  }
+
+  /// What a device keeps of a certificate; `nil` where it names no holder.
+  public init?(_ certificate: Certificate) {
+    guard let holder = certificate.identifier else { return nil }
+    self.init(
+      holder: holder, keyIdentifier: Self.keyIdentifier(certificate.publicKey), publicKey: certificate.publicKey)
+  }
+}
+
 extension CertificateFacts {
   init?(_ certificate: Certificate) {
-    guard let holder = certificate.identifier, certificate.usage != .other else { return nil }
-    let identifier = Insecure.SHA1.hash(data: certificate.publicKey).suffix(8).reduce(UInt64(0)) {
-      $0 << 8 | UInt64($1)
-    }
+    guard let credential = PublicCredential(certificate), certificate.usage != .other else { return nil }
     self.init(
-      credential: PublicCredential(
-        holder: holder, keyIdentifier: identifier & 0x0FFF_FFFF_FFFF_FFFF | 4 << 60, publicKey: certificate.publicKey),
-      use: certificate.usage == .keyAgreement ? .keyAgreement : .digitalSignature,
+      credential: credential, use: certificate.usage == .keyAgreement ? .keyAgreement : .digitalSignature,
       role: certificate.role.flatMap { UInt8($0, radix: 16) }.flatMap(RemotePartyRole.init))
   }
 }

@@ -1,7 +1,7 @@
 import EstateSimulator
 import Foundation
 import GBCS
-import JSONText
+import KeyInfrastructure
 import MessageSecurity
 import MeterSecurity
 import SettlementCalendar
@@ -15,27 +15,28 @@ struct World {
   static let changeOfSupplier = EUI64(rawValue: 0x0248_48F0_0000_0004)
   static let retriever = EUI64(rawValue: 0x0248_48F0_0000_0009)
 
-  let security = SimulatedSecurity(seed: 7)
+  static let gaining = EUI64(rawValue: 0x0248_48F0_0000_0011)
+
+  /// Made once: certificates cost a signature each.
+  static let parties = Result {
+    try SimulatedParties(
+      TestPKI(seed: 7), supplier: supplier, networkOperator: network, broker: broker,
+      changeOfSupplier: changeOfSupplier, others: [(retriever, .other), (gaining, .supplier)])
+  }
+
+  let parties: SimulatedParties
+  let security: SimulatedSecurity
   let loads: EstateLoads
   let meters: MeterEstate
   var counter: UInt64 = 1_000
 
   init(mpans: Int = 2_000, faults: FaultPlan = FaultPlan(), installed: String = "2025-01-01T00:00:00Z") throws {
+    parties = try Self.parties.get()
+    security = parties.security()
     let estate = try present(NationalEstate(seed: 11, mpans: mpans))
     loads = EstateLoads(estate)
-    var cells: [TrustAnchorCell: PublicCredential] = [:]
-    for (role, party) in [
-      (RemotePartyRole.supplier, Self.supplier), (.networkOperator, Self.network),
-      (.accessControlBroker, Self.broker), (.transitionalCoS, Self.changeOfSupplier),
-    ] {
-      for use in [KeyUse.digitalSignature, .keyAgreement] {
-        cells[TrustAnchorCell(role, use)] = security.credential(party, use)
-      }
-    }
-    cells[TrustAnchorCell(.supplier, .keyAgreement, .prepaymentTopUp)] = security.credential(
-      Self.supplier, .keyAgreement)
     let start = try present(UTCInstant(installed).flatMap { HalfHour(startingAt: $0) })
-    meters = MeterEstate(estate: estate, credentials: CredentialStore(cells), installed: start, faults: faults)
+    meters = MeterEstate(estate: estate, credentials: parties.credentials, installed: start, faults: faults)
   }
 
   mutating func next() -> UInt64 {

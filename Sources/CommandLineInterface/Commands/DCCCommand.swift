@@ -8,7 +8,7 @@ public struct DCCCommand: ParsableCommand {
     subcommands: [
       DCCCheckVectorsCommand.self, DCCDecodeCommand.self, DCCKeysCommand.self, DCCServeCommand.self, DCCSendCommand.self,
       DCCEstateCommand.self, DCCAppointCommand.self, DCCClockCommand.self, DCCReportCommand.self, DCCDayCommand.self,
-      DCCPlanCommand.self,
+      DCCPlanCommand.self, DCCBenchCommand.self,
     ])
 
   public init() {}
