@@ -39,6 +39,19 @@ static inline uint32_t run_length(uint32_t run) { return ((run >> 16) & 63) + 1;
 
 // ---- opening --------------------------------------------------------------------------------------------------------
 
+static inline uint32_t place_of(uint32_t outlier) { return row_of(outlier) * 64 + period_of(outlier); }
+
+// Each is compared with the one before it as it lies in memory, which leaves the processor free to take many at a time.
+CLONES static uint32_t bad_outliers(const uint32_t *outliers, uint32_t count, uint32_t rows, uint32_t periods) {
+  uint32_t bad = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t o = outliers[i];
+    bad |= (row_of(o) >= rows) | (period_of(o) >= periods) | (o >> 16 == 0);
+  }
+  for (uint32_t i = 1; i < count; i++) bad |= place_of(outliers[i]) <= place_of(outliers[i - 1]);
+  return bad;
+}
+
 static creading_chunk_fault check(const creading_chunk *c) {
   uint32_t total = 0, widest = 0, end = 0;
   for (uint32_t p = 0; p < c->periods; p++) {
@@ -54,13 +67,7 @@ static creading_chunk_fault check(const creading_chunk *c) {
     end = next;
   }
   if (end != c->rows) return CREADING_CHUNK_SEGMENTS;
-  uint32_t bad = 0, before = 0;  // places rise, and a place of 0 can only be the first
-  for (uint32_t i = 0; i < c->outlier_count; i++) {
-    uint32_t o = c->outliers[i], row = row_of(o), period = period_of(o), high = o >> 16, place = row * 64 + period + 1;
-    bad |= (row >= c->rows) | (period >= c->periods) | (place <= before) | (high == 0);
-    bad |= (uint64_t)high << c->widths[period] > 65535;
-    before = place;
-  }
+  uint32_t bad = bad_outliers(c->outliers, c->outlier_count, c->rows, c->periods), before = 0;
   if (bad) return CREADING_CHUNK_OUTLIERS;
   before = 0;
   for (uint32_t i = 0; i < c->run_count; i++) {
@@ -290,10 +297,11 @@ void creading_chunk_decode(const creading_chunk *c, int32_t *cells) {
   }
   for (uint32_t i = 0; i < c->outlier_count; i++) {
     uint32_t o = c->outliers[i], p = period_of(o);
-    cells[(size_t)row_of(o) * c->periods + p] += (int32_t)((o >> 16) << c->widths[p]);
+    int32_t *cell = &cells[(size_t)row_of(o) * c->periods + p];
+    *cell = (int32_t)((uint32_t)*cell + ((o >> 16) << c->widths[p]));
   }
   for (uint32_t i = 0; i < c->wide_count; i++)
-    cells[(size_t)row_of(c->wide_places[i]) * c->periods + period_of(c->wide_places[i])] += c->wide_values[i];
+    cells[(size_t)row_of(c->wide_places[i]) * c->periods + period_of(c->wide_places[i])] = c->wide_values[i];
 }
 
 static void planes_plain(const uint16_t *column, row_mask planes[16]) {

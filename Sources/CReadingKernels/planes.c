@@ -3,6 +3,7 @@
 // A row of width w is w planes of ceil(periods / 8) bytes: bit p of plane k is bit k of the reading of period p + 1.
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "creading.h"
 
@@ -303,13 +304,39 @@ static void row_values(const creading_group *g, uint32_t row, const uint32_t *of
     memcpy(values, g->wide_cells + (size_t)*wide * g->periods, (size_t)g->periods * 4);
 }
 
-void *creading_zeros(size_t bytes) {
-  void *memory = calloc(bytes ? bytes : 1, 1);
-  if (!memory) abort();
-  return memory;
+// Large memory comes in pages of 2 MiB, where the system has them: a table of sums is then a few page faults, not
+// thousands. The first 64 bytes hold its length.
+enum { HEAD = 64, LARGE = 1 << 20, HUGE_PAGE = 2 << 20 };
+
+void *creading_zeros(size_t bytes, int dense) {
+  size_t length = bytes + HEAD;
+  if (!dense || length < LARGE) {
+    size_t *memory = calloc(length, 1);
+    if (!memory) abort();
+    return (uint8_t *)memory + HEAD;
+  }
+  length = (length + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+  uint8_t *start = mmap(NULL, length + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) abort();
+  size_t skipped = (HUGE_PAGE - (uintptr_t)start % HUGE_PAGE) % HUGE_PAGE;
+  if (skipped) munmap(start, skipped);
+  munmap(start + skipped + length, HUGE_PAGE - skipped);
+  start += skipped;
+#ifdef MADV_HUGEPAGE
+  madvise(start, length, MADV_HUGEPAGE);
+#endif
+  *(size_t *)start = length;
+  return start + HEAD;
 }
 
-void creading_free(void *memory) { free(memory); }
+void creading_free(void *memory) {
+  uint8_t *start = (uint8_t *)memory - HEAD;
+  size_t length = *(size_t *)start;
+  if (length)
+    munmap(start, length);
+  else
+    free(start);
+}
 
 void creading_settle(creading_sums *s) {
   size_t count = (size_t)(s->buckets + 1) * s->lanes;
@@ -473,6 +500,48 @@ int64_t creading_change(const creading_group *g, int32_t sign, creading_changes 
     }
   }
   return readings;
+}
+
+uint32_t creading_touched(const creading_changes *tables, uint32_t count, uint16_t *buckets) {
+  uint32_t found = 0;
+  for (uint32_t bucket = 0; bucket < tables->buckets; bucket++) {
+    uint32_t touched = 0;
+    for (uint32_t t = 0; t < count; t++) touched |= tables[t].touched[bucket];
+    buckets[found] = (uint16_t)bucket;
+    found += touched;
+  }
+  return found;
+}
+
+uint32_t creading_aside(const creading_changes *tables, uint32_t count, uint16_t *buckets) {
+  uint32_t found = 0;
+  for (uint32_t bucket = 0; bucket < tables->buckets; bucket++) {
+    uint32_t aside = 0;
+    int32_t rows = 0;
+    for (uint32_t t = 0; t < count; t++) {
+      aside |= tables[t].aside_of[bucket];
+      rows += tables[t].rows[bucket];
+    }
+    buckets[found] = (uint16_t)bucket;
+    found += aside != 0 || rows != 0;
+  }
+  return found;
+}
+
+int creading_change_sums(const creading_changes *tables, uint32_t count, const uint16_t *buckets, uint32_t bucket_count,
+                         uint32_t periods, const uint32_t *factor_rows, uint32_t stride, const int32_t *factors,
+                         int64_t *metered, int64_t *adjusted) {
+  int overflows = 0;
+  for (uint32_t i = 0; i < bucket_count; i++, metered += periods, adjusted += periods) {
+    for (uint32_t t = 0; t < count; t++) {
+      if (!tables[t].touched[buckets[i]]) continue;
+      const int64_t *from = tables[t].metered + (size_t)buckets[i] * tables[t].lanes;
+      for (uint32_t p = 0; p < periods; p++) metered[p] += from[p];
+    }
+    const int32_t *row = factors + (size_t)factor_rows[(size_t)buckets[i] * stride] * periods;
+    overflows |= creading_adjust_row(metered, row, periods, adjusted);
+  }
+  return overflows;
 }
 
 // ---- rows by themselves ---------------------------------------------------------------------------------------------

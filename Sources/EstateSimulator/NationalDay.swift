@@ -70,12 +70,12 @@ public final class NationalDay {
     }
   }
 
-  /// The rows whose actual readings arrive before a later run, 1 (SF) to 6, within a range: about `perMille` of them.
-  public func late(_ run: Int, perMille: Int, rows: Range<Int>) -> [UInt32] {
-    let share = UInt64(perMille) * 65_536 / 1_000
+  /// The rows whose actual readings arrive before a later run, 1 (SF) to 6, within a range: about `perMillion` of them.
+  public func late(_ run: Int, perMillion: Int, rows: Range<Int>) -> [UInt32] {
+    let share = UInt64(perMillion) << 32 / 1_000_000
     // Each row has one run at most at which it changes, so what is withdrawn is always what the first run knew.
     return rows.compactMap { number in
-      let draw = hash(UInt32(number), 1) & 0xffff
+      let draw = hash(UInt32(number), 1) & 0xffff_ffff
       return draw >= share * UInt64(run - 1) && draw < share * UInt64(run) ? UInt32(number) : nil
     }
   }

@@ -23,7 +23,7 @@ struct BlockFile {
     for number in groups {
       let group: PackedGroup
       do { group = try block.group(number) } catch { throw BlockStoreError.damaged(error, path: file.path) }
-      if group.isWithdrawn || group.firstRow >= rows.upperBound || group.lastRow < rows.lowerBound { continue }
+      if group.isWithdrawn { continue }
       body(group.unpacked())
     }
   }

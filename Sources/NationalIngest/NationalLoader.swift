@@ -18,6 +18,9 @@ public final class NationalLoader {
     /// Bytes, and those of them that were accepted before.
     public var bytes = 0
     public var knownBytes = 0
+    /// Pieces, and those of them that were accepted before.
+    public var pieces = 0
+    public var knownPieces = 0
     /// The first of each rule in full; all counted.
     public var findings = FindingLog(limitPerRule: 20)
   }
@@ -109,6 +112,8 @@ public final class NationalLoader {
     report.lines += record.lines
     report.bytes += record.size
     report.knownBytes += record.size
+    report.pieces += 1
+    report.knownPieces += 1
     // All that a piece holds was there before: what was refused is refused still.
     report.reckoning =
       report.reckoning
@@ -125,6 +130,7 @@ public final class NationalLoader {
   private static func add(_ record: PieceRecord, _ piece: PieceResult, firstLine: Int, to report: inout FileReport) {
     report.lines += record.lines
     report.bytes += record.size
+    report.pieces += 1
     report.reckoning =
       report.reckoning
       + Reckoning(

@@ -91,6 +91,7 @@ public struct NationalRun: Sendable {
         let range = number * Self.piece..<min((number + 1) * Self.piece, chunks)
         let ahead = min(range.upperBound + Self.piece * 4, chunks)
         if range.upperBound < ahead { layer.file.prefetch(layer.block.extent(of: range.upperBound..<ahead)) }
+        layer.file.populate(layer.block.extent(of: range))
         mine.append(
           try reading(layer.file.path) { () throws(BlockDamage) in try layer.block.add(range, to: shared.columns) })
       }

@@ -8,8 +8,8 @@ public struct NationalSimulation: Sendable {
   public let estate: NationalEstate
   public let folder: NationalFolder
   public let threads: Int
-  /// Rows in a thousand whose readings arrive before SF.
-  public let latePerMille: Int
+  /// Rows in a million whose readings arrive before SF.
+  public let latePerMillion: Int
 
   public struct Outcome: Sendable {
     public var readings = 0
@@ -21,11 +21,11 @@ public struct NationalSimulation: Sendable {
     public var seconds = 0.0
   }
 
-  public init(_ estate: NationalEstate, folder: NationalFolder, threads: Int, latePerMille: Int = 3) {
+  public init(_ estate: NationalEstate, folder: NationalFolder, threads: Int, latePerMillion: Int = 3_000) {
     self.estate = estate
     self.folder = folder
     self.threads = max(1, threads)
-    self.latePerMille = latePerMille
+    self.latePerMillion = latePerMillion
   }
 
   public func write(_ date: SettlementDate) throws -> Outcome {
@@ -73,7 +73,7 @@ public struct NationalSimulation: Sendable {
     let standing = try StandingLayer(folder, date)
     let index = try standing.index().entries
     // What is withdrawn lies in the order of the buckets that the first run took; what is stated instead in its own.
-    let late = day.late(1, perMille: latePerMille, rows: 0..<estate.mpans)
+    let late = day.late(1, perMillion: latePerMillion, rows: 0..<estate.mpans)
     let before = late.map { BucketRow(bucket: index[Int($0)], row: $0) }.sorted()
     let after = late.map { BucketRow(bucket: day.bucket(late: $0, known: index[Int($0)]), row: $0) }.sorted()
     let file = try NewFile(folder.block(date, .sf))

@@ -20,7 +20,7 @@ public final class BucketSums {
       Number
     > {
       // Zeros that nobody writes to cost nothing: the system hands the pages out when they are touched.
-      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size)
+      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size, 0)
       return memory.bindMemory(to: Number.self, capacity: count)
     }
     tables = creading_sums(

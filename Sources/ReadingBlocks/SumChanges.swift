@@ -15,10 +15,10 @@ public final class SumChanges {
 
   private init(buckets: Int, periods: Int, rows: [UInt16], asideRows: [UInt16]) {
     (self.buckets, self.periods, self.rows, self.asideRows) = (buckets, periods, rows, asideRows)
-    let memory: UnsafeMutableRawPointer = creading_zeros(16 * periods * rows.count)
+    let memory: UnsafeMutableRawPointer = creading_zeros(16 * periods * rows.count, 1)
     sums = .init(
       start: memory.bindMemory(to: Int64.self, capacity: 2 * periods * rows.count), count: 2 * periods * rows.count)
-    asides = .init(start: creading_zeros(16 * periods * asideRows.count), count: 16 * periods * asideRows.count)
+    asides = .init(start: creading_zeros(16 * periods * asideRows.count, 0), count: 16 * periods * asideRows.count)
   }
 
   deinit {
@@ -32,28 +32,23 @@ public final class SumChanges {
   public convenience init(_ tables: [ChangeTables], standing day: StandingDay) throws(BlockDamage) {
     precondition(tables.allSatisfy { $0.buckets == day.bucketCount && $0.periods == day.periods })
     let (buckets, periods, lanes) = (day.bucketCount, day.periods, tables.first?.lanes ?? 48)
-    var (rows, asideRows): ([UInt16], [UInt16]) = ([], [])
-    for bucket in 0..<buckets {
-      if tables.contains(where: { $0.tables.touched[bucket] != 0 }) { rows.append(UInt16(bucket)) }
-      if tables.reduce(0, { $0 &+ $1.tables.rows[bucket] }) != 0
-        || tables.contains(where: { $0.tables.aside_of[bucket] != 0 })
-      {
-        asideRows.append(UInt16(bucket))
+    var views = tables.map(\.tables)
+    let count = UInt32(views.count)
+    func list(_ fill: (UnsafeMutablePointer<UInt16>) -> UInt32) -> [UInt16] {
+      [UInt16](unsafeUninitializedCapacity: buckets + 1) { buffer, filled in
+        filled = buffer.baseAddress.map { Int(fill($0)) } ?? 0
       }
     }
+    let rows = list { creading_touched(&views, count, $0) }
+    let asideRows = list { creading_aside(&views, count, $0) }
     self.init(buckets: buckets, periods: periods, rows: rows, asideRows: asideRows)
-    var overflows: Int32 = 0
-    for (place, bucket) in rows.enumerated() {
-      guard let metered = sums.baseAddress.map({ $0 + place * periods }) else { continue }
-      let adjusted = metered + rows.count * periods
-      for table in tables where table.tables.touched[Int(bucket)] != 0 {
-        let from = table.tables.metered + Int(bucket) * lanes
-        for period in 0..<periods { metered[period] &+= from[period] }
-      }
-      let factors = day.factorNumbers + Int(day.factorRowWords[4 * Int(bucket)]) * periods
-      overflows |= creading_adjust_row(metered, factors, UInt32(periods), adjusted)
+    if let metered = sums.baseAddress, !rows.isEmpty {
+      let overflows = creading_change_sums(
+        &views, count, rows, UInt32(rows.count), UInt32(periods), day.factorRowWords, 4, day.factorNumbers, metered,
+        metered + rows.count * periods)
+      if overflows != 0 { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
     }
-    if overflows != 0 { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
+    let (counts, estimated, estimatedCounts) = (counts, estimated, estimatedCounts)
     for (place, bucket) in asideRows.enumerated() {
       for table in tables {
         let rowCount = table.tables.rows[Int(bucket)]
@@ -163,14 +158,14 @@ public final class ChangeTables {
     (self.buckets, self.periods) = (buckets, periods)
     lanes = Int(creading_lanes(UInt32(periods)))
     func zeros<Number: FixedWidthInteger>(
-      _ count: Int, _ type: Number.Type = Number.self
+      _ count: Int, isDense: Bool = false, _ type: Number.Type = Number.self
     ) -> UnsafeMutablePointer<Number> {
-      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size)
+      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size, isDense ? 1 : 0)
       return memory.bindMemory(to: Number.self, capacity: count)
     }
     let cells = buckets * lanes
     tables = creading_changes(
-      buckets: UInt32(buckets), lanes: UInt32(lanes), aside_count: 0, metered: zeros(cells), touched: zeros(buckets),
+      buckets: UInt32(buckets), lanes: UInt32(lanes), aside_count: 0, metered: zeros(cells, isDense: true), touched: zeros(buckets),
       rows: zeros(buckets), aside_of: zeros(buckets), estimated: zeros(cells), missing: zeros(cells),
       estimated_counts: zeros(cells))
   }

@@ -13,7 +13,7 @@ public final class SumColumns {
     precondition((0..<65_535).contains(buckets) && (1...50).contains(periods))
     self.buckets = buckets
     self.periods = periods
-    memory = creading_zeros(buckets * periods * 32)
+    memory = creading_zeros(buckets * periods * 32, 1)
   }
 
   deinit { creading_free(memory) }

@@ -46,6 +46,8 @@ public struct ReportTally: Hashable, Sendable {
   public var hasFooter = false
   /// Whether the footer's count is that of the records; `nil` without a footer.
   public var countAgrees: Bool?
+  /// Records that the footer counts and the file does not have.
+  public var missingRecords = 0
   /// Whether the footer's checksum is that of the records; `nil` without a footer.
   public var checksumAgrees: Bool?
 
@@ -54,6 +56,7 @@ public struct ReportTally: Hashable, Sendable {
   /// Usable records of the body.
   public var usable: Int { records.values.reduce(0, +) }
 
-  /// Whether the file is whole: nothing may be computed from one that is not.
-  public var isWhole: Bool { hasHeader && hasFooter && countAgrees == true }
+  /// Whether the file is whole: nothing may be computed from one that is not. A footer that counts fewer records than
+  /// there are is an error of its sender and is reported; nothing is missing then.
+  public var isWhole: Bool { hasHeader && hasFooter && missingRecords == 0 }
 }

@@ -130,6 +130,7 @@ public struct SettlementReportReader: StreamReader {
     tally.hasFooter = true
     let expected = ReportFooter(checksum)
     tally.countAgrees = footer.records == expected.records
+    tally.missingRecords = max(0, footer.records.subtractingReportingOverflow(expected.records).partialValue)
     tally.checksumAgrees = footer.checksum == expected.checksum
     if tally.countAgrees == false {
       note(

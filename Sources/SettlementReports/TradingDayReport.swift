@@ -31,7 +31,8 @@ public struct TradingDayReport: Sendable {
   ) throws(WrongShape) {
     let count = SettlementDay(run.date).periodCount
     guard periods.count == count, results.count == count else {
-      throw WrongShape(description: "\(run.date) has \(count) periods; \(periods.count) and \(results.count) were given")
+      throw WrongShape(
+        description: "\(run.date) has \(count) periods; \(periods.count) and \(results.count) were given")
     }
     guard results.allSatisfy({ $0.accounts.count == roster.accountCount }),
       periods.allSatisfy({ $0.metered.count == roster.units.count })

@@ -42,7 +42,7 @@ struct House {
         "DTCFlows",
         "PublicData",
         "PortfolioFiles",
-        "PaymentFiles",
+        "PaymentFiles", "TradingTables",
         "SettlementReports",
         "GBCS",
         "DUIS",

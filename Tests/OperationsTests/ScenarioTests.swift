@@ -143,7 +143,8 @@ struct ScenarioRun {
   func compareCauses() throws -> Int {
     let rows = try scenario.table("expected-causes.csv", ["date", "from", "to", "party", "cause", "cash_pounds"])
     let differences = DifferenceByCause(store: desk.store, rulebook: .default, hash: testHash)
-    for (name, rows) in Dictionary(grouping: rows, by: { "\($0["date"] ?? "") \($0["from"] ?? "") \($0["to"] ?? "")" }) {
+    for (name, rows) in Dictionary(grouping: rows, by: { "\($0["date"] ?? "") \($0["from"] ?? "") \($0["to"] ?? "")" })
+    {
       let row = rows[0]
       let difference = try differences.difference(
         #require(SettlementDate(row["date"] ?? "")), from: #require(RunType(rawValue: row["from"] ?? "")),

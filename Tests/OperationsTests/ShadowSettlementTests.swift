@@ -163,7 +163,7 @@ import Testing
   @Test func namesOnOneSideOnly() throws {
     let desk = try Self.desk()
     let bytes = Self.changed(try Self.file(desk, .settlementReport)) { line in
-      line.hasPrefix("BPH|") ? line.replacing("SUPA", with: "SUPX") : line
+      line.replacing("SUPA", with: "SUPX")
     }
     let parties = try Self.compare(desk, bytes)
     #expect(
@@ -183,6 +183,21 @@ import Testing
         line.hasPrefix("BP7|") ? Self.field(line, 12, "1.0101060") : line
       })
     #expect(multiplied.listed.contains { $0.cause == .lossMultiplier })
+  }
+
+  /// A party under another name is known by its unit, and its additional units count together with the base unit.
+  @Test func otherNamesOfTheSame() throws {
+    let desk = try Self.desk()
+    let bytes = Self.changed(try Self.file(desk, .settlementReport)) { line in
+      if line.hasPrefix("BPH|") { return line.replacing("SUPA", with: "SUPPLIER") }
+      guard line.hasPrefix("BP7|") else { return line }
+      let one = Self.field(line.replacing("2__CSUPA000", with: "2__CSUPA001"), 8, "-0.001")
+      let volume = line.split(separator: "|", omittingEmptySubsequences: false)[8]
+      let rest = DecimalNumber(String(volume)).flatMap { $0.units(places: 3, rounding: .down)?.value } ?? 0
+      return one + "\n" + Self.field(line, 8, DecimalNumber.text(rest + 1, places: 3))
+    }
+    let comparison = try Self.compare(desk, bytes)
+    #expect(comparison.listed == [] && comparison.difference == 0)
   }
 
   @Test func contractsThatDiffer() throws {

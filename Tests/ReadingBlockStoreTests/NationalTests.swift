@@ -12,11 +12,11 @@ final class Scratch {
 
   var folder: NationalFolder { NationalFolder(store: path) }
 
-  func simulate(_ date: SettlementDate, mpans: Int = 33_001, threads: Int = 2, late: Int = 30) throws
+  func simulate(_ date: SettlementDate, mpans: Int = 33_001, threads: Int = 2, late: Int = 30_000) throws
     -> NationalSimulation.Outcome
   {
     let estate = try #require(NationalEstate(seed: 7, mpans: mpans))
-    return try NationalSimulation(estate, folder: folder, threads: threads, latePerMille: late).write(date)
+    return try NationalSimulation(estate, folder: folder, threads: threads, latePerMillion: late).write(date)
   }
 
   func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }

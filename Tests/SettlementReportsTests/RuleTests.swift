@@ -34,6 +34,17 @@ import Testing
     #expect(events([]).rules == ["SRF-02"])
   }
 
+  /// Records that the footer counts and that are not there are missing; too low a count is only wrong.
+  @Test func aFooterThatCountsOthers() {
+    let good = [Self.group] + Self.periods(1...48)
+    let fewer = events([Self.header] + good + ["ZZZ|2|1|"])
+    #expect(fewer.rules == ["SRF-03", "SRF-04"] && fewer.tally.isWhole && fewer.tally.countAgrees == false)
+    let more = events([Self.header] + good + ["ZZZ|52|1|"])
+    #expect(!more.tally.isWhole && more.tally.missingRecords == 1)
+    #expect(!events([Self.header] + good + ["ZZZ|9223372036854775807|1|"]).tally.isWhole)
+    #expect(events([Self.header] + good + ["ZZZ|-9223372036854775808|1|"]).rules == ["SRF-03", "SRF-04"])
+  }
+
   @Test func daysOfTheClockChange() {
     for (day, count) in [("20260329", 46), ("20261025", 50)] {
       let head = "ABV|2__AXALF000|\(day)|SF|2|20261120|"

@@ -92,7 +92,8 @@ import TradingCharges
     let linked = try #require(units.first { $0.unit == "I_TRDX-1" })
     #expect(linked.record.text(12) == "1" && linked.record.text(11) == "0")
     let system = try #require(records.compactMap(SystemPeriod.init).first)
-    #expect(system.totalOfftaking?.megawattHoursText == "-11.881" && system.totalDelivering?.megawattHoursText == "12.307")
+    #expect(
+      system.totalOfftaking?.megawattHoursText == "-11.881" && system.totalDelivering?.megawattHoursText == "12.307")
     #expect(system.price?.poundsPerMWhText == "1.23457")
   }
 

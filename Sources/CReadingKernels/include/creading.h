@@ -80,8 +80,9 @@ typedef struct creading_sums {
 /// row number 0; every number is below `mpans`).
 void creading_add(const creading_group *group, const uint16_t *bucket_of, creading_sums *sums, int portable);
 
-/// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free.
-void *_Nonnull creading_zeros(size_t bytes);
+/// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free. `dense` says
+/// that most of it will be written to: it then comes in large pages.
+void *_Nonnull creading_zeros(size_t bytes, int dense);
 void creading_free(void *_Nonnull memory);
 
 /// Moves `small` to `metered`. To be called before `metered` is read.
@@ -168,6 +169,18 @@ typedef struct creading_changes {
   int64_t *_Nonnull estimated;
   int32_t *_Nonnull missing, *_Nonnull estimated_counts;
 } creading_changes;
+
+/// The buckets that tables of one shape touch, rising. Returns how many.
+uint32_t creading_touched(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets);
+
+/// The buckets with something aside, rising. Returns how many.
+uint32_t creading_aside(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets);
+
+/// Sums of the touched buckets: a row of `periods` for each in `metered` and, times its factors, in `adjusted`. Returns 1
+/// where a product leaves 64 bits.
+int creading_change_sums(const creading_changes *_Nonnull tables, uint32_t count, const uint16_t *_Nonnull buckets,
+                         uint32_t bucket_count, uint32_t periods, const uint32_t *_Nonnull factor_rows, uint32_t stride,
+                         const int32_t *_Nonnull factors, int64_t *_Nonnull metered, int64_t *_Nonnull adjusted);
 
 /// Adds (`sign` 1) or takes off (-1) a checked group that names its rows' buckets. Returns its cells with a reading.
 int64_t creading_change(const creading_group *_Nonnull group, int32_t sign, creading_changes *_Nonnull changes,

@@ -68,7 +68,8 @@ struct LoadCommand: ParsableCommand {
 
   private struct Reports {
     var table = OutputTable(columns: [
-      "file", "lines", "accepted", "duplicate", "conflicting", "quarantined", "bytes", "knownBytes", "seconds",
+      "file", "lines", "accepted", "duplicate", "conflicting", "quarantined", "bytes", "pieces",
+      "knownPieces", "seconds",
     ])
     var findings: [Finding] = []
     var isRefused = false
@@ -93,7 +94,7 @@ struct LoadCommand: ParsableCommand {
       reports.table.rows.append([
         .text(report.path), .count(report.lines), .count(report.reckoning.accepted),
         .count(report.reckoning.duplicate), .count(report.reckoning.conflicting),
-        .count(report.reckoning.quarantined), .count(report.bytes), .count(report.knownBytes),
+        .count(report.reckoning.quarantined), .count(report.bytes), .count(report.pieces), .count(report.knownPieces),
         .number(String(format: "%.4f", Date().timeIntervalSince(start))),
       ])
       reports.findings += report.findings.kept

@@ -49,12 +49,12 @@ struct ReportFilesCommand: ParsableCommand {
       let desk = ReportFiguresDesk(
         store: try store.open(.readOnly), rulebook: try rulebook.load(), settings: options.settings, hash: contentHash)
       let export = ReportExport(try desk.figures(date, runType), created: stamp)
-      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+      try makeFolder(out)
       for kind in kinds {
         var bytes: [UInt8] = []
         try export.write(kind) { bytes += $0 }
         let path = URL(fileURLWithPath: out).appendingPathComponent(export.name(kind))
-        try Data(bytes).write(to: path, options: .atomic)
+        try writeData(Data(bytes), to: path.path)
         printOut("\(export.name(kind))  \(bytes.count) bytes  \(kind.title)\n")
       }
     }

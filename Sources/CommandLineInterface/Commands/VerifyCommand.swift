@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import JSONText
+import NationalIngest
 import Operations
 import OperationsDatabase
 import Rulebooks
@@ -11,7 +13,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Derives everything in a store again from its facts and compares the bytes.",
     discussion: """
       Checks every stored file against its checksum, reads every archived source again and compares the facts, computes every run, bill and ledger entry anew with what each knew
-      when it was made, and holds the postings to a sum of nothing. Exit status 1 when anything differs.
+      when it was made, and holds the postings to a sum of nothing. Of a national store every file is held to its checksums,
+      bit by bit. Exit status 1 when anything differs.
       """)
 
   @OptionGroup var store: StoreOptions
@@ -24,6 +27,17 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      let national = NationalVerification(store: store.store)
+      if national.hasAnything {
+        let outcome = try national.run()
+        if format == .table {
+          printOut("national store: \(outcome.files) files, \(outcome.bytes) bytes held to their checksums\n")
+        }
+        for damage in outcome.damages { printError("DAMAGED: \(damage)") }
+        if !outcome.damages.isEmpty { throw ExitStatus.checkFailed }
+        // A store may hold nothing else.
+        guard FileManager.default.fileExists(atPath: store.store + "/halfhour.sqlite") else { return }
+      }
       let disk = try store.open(.readOnly)
       var sources = SourceReplay.Outcome()
       var outcome = Verifier.Outcome()

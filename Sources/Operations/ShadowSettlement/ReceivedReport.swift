@@ -88,8 +88,7 @@ public struct ReceivedReport: Sendable {
       if let row = MeteredPeriod(record), fits(row.taken) { takes[group, default: [:]][row.period] = row.taken }
     case .unitVolume:
       guard let row = MeteredPeriod(record), fits(row.delivered) else { return }
-      units[Key(party: "", unit: group), default: [:]][row.period] = UnitVolume(
-        metered: row.delivered, lossAdjustment: .zero)
+      add(row.delivered, .zero, Key(party: "", unit: SupplierUnit.standing(for: group)), row.period)
     default: break
     }
   }
@@ -109,8 +108,17 @@ public struct ReceivedReport: Sendable {
         tenMicrowattHours: Rounding.halfAwayFromZero.quotient(
           volume.tenMicrowattHours * (factor.value - 10_000_000), by: 10_000_000))
     }
-    units[Key(party: party, unit: row.unit), default: [:]][period] = UnitVolume(
-      metered: volume, lossAdjustment: adjustment)
+    add(volume, adjustment, Key(party: party, unit: SupplierUnit.standing(for: row.unit)), period)
+  }
+
+  private mutating func add(
+    _ metered: LossAdjustedEnergy, _ adjustment: LossAdjustedEnergy, _ key: Key, _ period: Int
+  ) {
+    var sum = units[key]?[period] ?? UnitVolume(metered: .zero, lossAdjustment: .zero)
+    sum.metered += metered
+    sum.lossAdjustment += adjustment
+    // A sum of many units is held to the same bound, so that no later arithmetic can leave its range.
+    if fits(sum.metered) { units[key, default: [:]][period] = sum }
   }
 
   /// Production and consumption accounts of a party add up.
@@ -131,6 +139,28 @@ public struct ReceivedReport: Sendable {
     if volume.tenMicrowattHours.magnitude <= Self.volumeLimit.magnitude { return true }
     hasImpossibleValue = true
     return false
+  }
+
+  /// The same report with parties under the names that the store has for them: a party that the store does not know by its
+  /// own name is the one whose BM unit it has.
+  func named(as figures: ReportFigures) -> ReceivedReport {
+    let known = Set(figures.accounts.keys.map(\.code)).union(figures.units.map(\.party.code))
+    let owners = Dictionary(figures.units.map { ($0.id, $0.party.code) }, uniquingKeysWith: { first, _ in first })
+    var names: [String: String] = [:]
+    for key in units.keys.sorted(by: { ($0.party, $0.unit) < ($1.party, $1.unit) }) {
+      guard !key.party.isEmpty, !known.contains(key.party), names[key.party] == nil, let owner = owners[key.unit],
+        accounts[owner] == nil, !names.values.contains(owner)
+      else { continue }
+      names[key.party] = owner
+    }
+    guard !names.isEmpty else { return self }
+    var renamed = self
+    renamed.units = Dictionary(
+      units.map { (Key(party: names[$0.key.party] ?? $0.key.party, unit: $0.key.unit), $0.value) },
+      uniquingKeysWith: { first, _ in first })
+    renamed.accounts = Dictionary(
+      accounts.map { (names[$0.key] ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    return renamed
   }
 
   /// Why the file cannot be compared, as a sentence; `nil` when it can.

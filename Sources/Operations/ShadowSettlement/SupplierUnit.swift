@@ -19,4 +19,13 @@ public enum SupplierUnit {
     guard party.code.utf8.count <= 4 else { throw Unnameable(party: party) }
     return "2__\(group.rawValue.suffix(1))\(party.code)000"
   }
+
+  /// The base unit that stands for a supplier's unit: additional ones (`001` on) are compared together with it, because a
+  /// store does not say which metering point is in which. Other units stand for themselves.
+  static func standing(for id: String) -> String {
+    guard id.hasPrefix("2__"), id.utf8.count > 6, id.utf8.suffix(3).allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return id
+    }
+    return id.dropLast(3) + "000"
+  }
 }
