@@ -214,7 +214,6 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests(
     "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
-  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests(
