@@ -68,6 +68,7 @@ let pureTargets: [Target] = [
     values + [
       "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
+      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -159,6 +160,8 @@ let outerTargets: [Target] = [
       "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
       .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -177,7 +180,14 @@ let outerTargets: [Target] = [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
       "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
       "MarketRegistration", "MarketSimulator",
+      "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "WireFormat",
+      "XMLDocuments",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
       "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
       "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
@@ -225,7 +235,6 @@ let pureTests: [Target] = [
   tests("GBCSTests", ["GBCS", "JSONText"]),
   tests(
     "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
-  tests("DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
   tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
   tests(
@@ -252,7 +261,7 @@ let pureTests: [Target] = [
   tests(
     "PortfolioFilesTests",
     values + [
-      "Aggregation", "Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
+      "Aggregation", "Billing", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
     ]),
   tests(
