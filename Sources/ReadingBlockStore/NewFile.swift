@@ -16,17 +16,21 @@ public final class NewFile: @unchecked Sendable {  // a descriptor; writes go to
 
   /// Writes at a place; several threads may, to places that do not overlap.
   public func write(_ bytes: [UInt8], at offset: Int) throws(BlockStoreError) {
-    let failed = bytes.withUnsafeBytes { buffer -> Bool in
-      var done = 0
-      while done < buffer.count {
-        let count = pwrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return true }
-        done += count
-      }
-      return false
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(BlockStoreError) in try write(bytes, at: offset) }
     }
-    if failed { throw .now("writing", temporary) }
+    try result.get()
+  }
+
+  /// The same of bytes that lie somewhere.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(BlockStoreError) {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { throw .now("writing", temporary) }
+      done += count
+    }
   }
 
   /// Waits until the disk keeps the bytes, then gives the file its name.

@@ -12,11 +12,11 @@ final class Scratch {
 
   var folder: NationalFolder { NationalFolder(store: path) }
 
-  func simulate(_ date: SettlementDate, mpans: Int = 33_001, threads: Int = 2, late: Int = 30) throws
+  func simulate(_ date: SettlementDate, mpans: Int = 33_001, threads: Int = 2, late: Int = 30_000) throws
     -> NationalSimulation.Outcome
   {
     let estate = try #require(NationalEstate(seed: 7, mpans: mpans))
-    return try NationalSimulation(estate, folder: folder, threads: threads, latePerMille: late).write(date)
+    return try NationalSimulation(estate, folder: folder, threads: threads, latePerMillion: late).write(date)
   }
 
   func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
@@ -61,6 +61,7 @@ final class Scratch {
   func plainSums(_ scratch: Scratch, _ date: SettlementDate, corrected: Bool) throws -> [Int: BucketCell] {
     let periods = SettlementDay(date).periodCount
     var rows: [UInt32: (cells: [Int32], runs: [QualityRun])] = [:]
+    var moved: [UInt32: Int] = [:]
     for name in corrected ? ["II.block", "SF.block"] : ["II.block"] {
       let file = try scratch.bytes(scratch.folder.day(date) + "/" + name)
       func word(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(file[at + $1]) << (8 * $1) } }
@@ -80,6 +81,10 @@ final class Scratch {
             #expect(rows[row]?.cells == said.cells && rows[row]?.runs == said.runs)
           } else {
             rows[row] = said
+            if bytes[24] & 4 != 0 {
+              let at = 64 + 4 * group.rows.count + 2 * place
+              moved[row] = Int(bytes[at]) | Int(bytes[at + 1]) << 8
+            }
           }
         }
       }
@@ -89,7 +94,8 @@ final class Scratch {
     let indexAt = 64 + 16 * number(36) + 4 * periods * number(40)
     var sums: [Int: BucketCell] = [:]
     for (row, said) in rows {
-      let bucket = Int(standing[indexAt + 2 * Int(row)]) | Int(standing[indexAt + 2 * Int(row) + 1]) << 8
+      let bucket =
+        moved[row] ?? Int(standing[indexAt + 2 * Int(row)]) | Int(standing[indexAt + 2 * Int(row) + 1]) << 8
       for period in 0..<periods {
         let quality = said.runs.first { ($0.firstPeriod..<$0.firstPeriod + $0.count).contains(period) }?.quality
         if quality == .missing { continue }
@@ -118,12 +124,15 @@ final class Scratch {
     let increment = try later.settle()
     #expect(increment.isIncremental && increment.changedReadings < before.readings / 10)
     #expect(increment.changedReadings > 0)
-    #expect(try later.settle(full: true).sums == increment.sums)
-    #expect(increment.sums != before.sums)
-    for (outcome, corrected) in [(before, false), (increment, true)] {
+    let resolved = try scratch.folder.resolved(increment.sums)
+    #expect(try later.settle(full: true).sums == resolved)
+    #expect(resolved != before.sums && increment.sums.columns == nil)
+    try later.keep(increment.sums)
+    #expect(try scratch.folder.keptSums(date, .sf) == resolved)
+    for (sums, corrected) in [(before.sums, false), (resolved, true)] {
       let plain = try plainSums(scratch, date, corrected: corrected)
-      #expect(plain.values.reduce(0) { $0 + $1.count } == outcome.readings)
-      let cells = outcome.sums.cells
+      #expect(plain.values.reduce(0) { $0 + $1.count } == sums.subject.readings)
+      let cells = try self.cells(sums)
       #expect(cells.indices.filter { cells[$0] != plain[$0] ?? BucketCell() } == [])
     }
     // At the Grid Supply Point: the day's factors by hand.
@@ -134,10 +143,20 @@ final class Scratch {
       for period in 0..<48 {
         let factor = Int64(factors[bucket.factorRow * 48 + period].hundredThousandths)
         let place = number * 48 + period
-        wrong += before.sums.lossAdjusted[place] == before.sums.metered[place] * factor ? 0 : 1
+        let columns = try #require(before.sums.columns)
+        wrong += columns.lossAdjusted[place] == columns.metered[place] * factor ? 0 : 1
       }
     }
     #expect(wrong == 0)
+  }
+
+  func cells(_ sums: RunSums) throws -> [BucketCell] {
+    let columns = try #require(sums.columns)
+    return columns.metered.indices.map {
+      BucketCell(
+        metered: columns.metered[$0], estimated: columns.estimated[$0], count: Int64(columns.counts[$0]),
+        estimatedCount: Int64(columns.estimatedCounts[$0]))
+    }
   }
 
   @Test("sums are kept and read back; other standing data is not built upon")
@@ -154,13 +173,17 @@ final class Scratch {
       bad[byte] ^= 1
       #expect(throws: BlockDamage.self) { try bad.withUnsafeBytes { try RunSums($0) } }
     }
-    // A change of supplier after the fact: another index, so the next run adds everything up.
+    // Other standing data: neither the sums nor the corrections, which name its buckets, are taken for it.
     let estate = try #require(NationalEstate(seed: 7, mpans: 3_000))
     var index = estate.index(date, rows: 0..<3_000)
     index[17] = index[17] == 0 ? 1 : 0
     let standing = StandingDay.file(
       date: date, buckets: estate.buckets(), lossFactors: estate.lossFactors(date), index: index)
     try Data(standing).write(to: URL(fileURLWithPath: scratch.folder.standing(date)))
+    #expect(throws: BlockStoreError.self) {
+      try NationalRun(scratch.folder, date: date, run: .sf, threads: 1).settle()
+    }
+    try FileManager.default.removeItem(atPath: scratch.folder.block(date, .sf))
     let later = try NationalRun(scratch.folder, date: date, run: .sf, threads: 1).settle()
     #expect(!later.isIncremental)
   }

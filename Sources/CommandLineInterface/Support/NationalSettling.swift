@@ -9,6 +9,7 @@ struct NationalSettling {
   let store: String
   let threads: Int
   let isFull: Bool
+  let rowsOnly: Bool
   let format: OutputFormat
 
   private var folder: NationalFolder { NationalFolder(store: store) }
@@ -31,7 +32,7 @@ struct NationalSettling {
         let closing = DateClosing(ArrivalsFolder(store: store), date: date, run: run)
         if closing.isOpen { _ = try closing.close() }
         let national = NationalRun(folder, date: date, run: run, threads: threads)
-        let outcome = try national.settle(full: isFull)
+        let outcome = try national.settle(full: isFull, rowsOnly: rowsOnly)
         try national.keep(outcome.sums)
         table.rows.append([
           .text("\(date)"), .text(run.rawValue), .count(outcome.readings),
