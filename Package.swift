@@ -174,7 +174,6 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "KeyInfrastructure",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
@@ -198,6 +197,11 @@ let outerTargets: [Target] = [
       "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration", "MessageSecurity", "MeterDataFiles", "MeterSecurity", "NationalIngest", "Operations",
+      "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingArrivals", "ReadingBlockStore",
+      "Readings", "ReadingsStore", "ReadingValidation", "Reports", "Rulebooks", "Settlement", "SettlementReports",
+      "SmartMeters", "TradingCharges", "TradingTables", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Crypto", package: "swift-crypto"),
     ]),

@@ -18,7 +18,8 @@ enum ConvertedFile {
   init?(_ path: String) throws {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw BlockStoreError.now("opening", path) }
     defer { try? handle.close() }
-    let head = try handle.read(upToCount: 4) ?? Data()
+    // What cannot be read is refused by whoever reads it next, with its reason.
+    guard let head = try? handle.read(upToCount: 4) else { return nil }
     switch String(decoding: head, as: UTF8.self) {
     case "PAR1": self = .parquet
     case "ZHV|", "\"ZHV": self = .d0036

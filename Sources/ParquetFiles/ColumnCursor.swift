@@ -50,7 +50,7 @@ struct ColumnCursor {
       let range = taken..<min(page.count, taken + count - out.count)
       if !page.isMissing.isEmpty || !out.isMissing.isEmpty {
         while out.isMissing.count < out.count { out.isMissing.append(false) }
-        out.isMissing += page.isMissing.isEmpty ? Array(repeating: false, count: range.count) : page.isMissing[range]
+        out.isMissing += page.isMissing.isEmpty ? Array(repeating: false, count: range.count) : Array(page.isMissing[range])
       }
       if isText { out.texts += page.texts[range] } else { out.integers += page.integers[range] }
       taken = range.upperBound

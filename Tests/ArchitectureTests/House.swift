@@ -50,6 +50,7 @@ struct House {
         "MessageSecurity",
         "KeyInfrastructure",
         "CIngestKernels",
+        "ParquetFiles",
         "ReadingArrivals",
         "ParquetFiles",
       ]

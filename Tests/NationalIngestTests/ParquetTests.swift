@@ -74,7 +74,7 @@ enum Oracle {
       assert str(t.schema.field('settlement_date').type) == 'date32[day]'
       a = (sum(t[n].length() - t[n].null_count for n in names), sum(c.sum(t[n]).as_py() or 0 for n in names))
       q = ' + '.join(f'count({n})' for n in names), ' + '.join(f'coalesce(sum({n}), 0)' for n in names)
-      b = duckdb.sql(f"select {q[0]}, {q[1]} from '\(path)' where settlement_date = date '2026-01-14'").fetchone()
+      b = duckdb.sql(f"select {q[0]}, {q[1]} from '\(path)' where settlement_date = date '2026-01-14'").fetchall()[0]
       assert tuple(map(int, b)) == a, (a, b)
       print(a[0], a[1])
       """)

@@ -90,7 +90,7 @@ struct Table {
       return Int((state >> 33) % UInt64(bound))
     }
     var refused = 0
-    for round in 0..<3_000 {
+    for round in 0..<1_200 {
       var bytes = whole
       for _ in 0...below(4) {
         // The footer is where most can go wrong.
@@ -99,7 +99,7 @@ struct Table {
       }
       do { _ = try Table.all(bytes, batch: 16) } catch is ParquetFault { refused += 1 }
     }
-    #expect(refused > 1_000)
+    #expect(refused > 400)
   }
 
   @Test func aColumnThatIsNotThereIsNamed() throws {
