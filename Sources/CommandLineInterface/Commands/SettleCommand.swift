@@ -79,8 +79,10 @@ struct SettleCommand: ParsableCommand {
     try reportingErrors {
       let national = NationalFolder(store: store.store)
       if dates.dates.allSatisfy(national.holds) {
-        return try NationalSettling(folder: national, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format)
-          .settle(dates.dates, runs: runs)
+        return try NationalSettling(
+          folder: national, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
+        )
+        .settle(dates.dates, runs: runs)
       }
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), options.settings)
