@@ -14,6 +14,20 @@ public struct AcceptedVolume: Hashable, Sendable {
   public var bidPrice: UnitRate
   public var offerPrice: UnitRate
 
+  public init(
+    unit: String, acceptance: Int, flags: AcceptanceFlags, pair: Int, offer: ExactFraction, bid: ExactFraction,
+    bidPrice: UnitRate, offerPrice: UnitRate
+  ) {
+    self.unit = unit
+    self.acceptance = acceptance
+    self.flags = flags
+    self.pair = pair
+    self.offer = offer
+    self.bid = bid
+    self.bidPrice = bidPrice
+    self.offerPrice = offerPrice
+  }
+
   /// Whether the acceptance takes back what an earlier one gave.
   public var isUndo: Bool { pair > 0 ? !bid.isZero : !offer.isZero }
 }

@@ -68,6 +68,12 @@ public struct TransmissionLossMultiplier: Hashable, Comparable, Sendable {
 
   private init(unchecked value: Int64) { tenMillionths = value }
 
+  /// From whole units of 10⁻⁷. - Returns: `nil` when not above 0 and up to 10.
+  public init?(tenMillionths value: Int64) {
+    guard (1...100_000_000).contains(value) else { return nil }
+    tenMillionths = value
+  }
+
   /// From text; rounded half away from zero when finer than seven decimals, the precision that the code gives it.
   ///
   /// - Returns: `nil` when not above 0 and up to 10.

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A whole file mapped for reading, as long as the object lives. Its bytes do not change: blocks are never rewritten.
-final class MappedFile: @unchecked Sendable {  // an address and a length that nobody changes
-  let path: String
-  let bytes: UnsafeRawBufferPointer
+public final class MappedFile: @unchecked Sendable {  // an address and a length that nobody changes
+  public let path: String
+  public let bytes: UnsafeRawBufferPointer
   private let descriptor: Int32
 
-  init(_ path: String) throws(BlockStoreError) {
+  public init(_ path: String) throws(BlockStoreError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .now("opening", path) }

@@ -21,6 +21,22 @@ import SettlementCalendar
 /// | `cap.headline-pounds` | pounds a year | typical dual-fuel household, direct debit |
 /// | `cap.typical-kwh`, `cap.benchmark-kwh` | kWh a year | consumption that the headline and the cap are set at |
 /// | `cap.wholesale-pence-per-kwh` | p/kWh | wholesale cost that the cap recovers |
+/// | `credit.assessment-price-pounds-per-mwh` | £/MWh | turns credit cover into energy |
+/// | `credit.window-days` | calendar days | settlement dates that are not yet paid |
+/// | `credit.level-1-percent`, `credit.level-2-percent` | percent | a credit cover percentage above it opens a query period |
+/// | `credit.level-1-cure-percent` | percent | not above it, Level 1 is over |
+/// | `credit.query-period-hours`, `credit.query-period-business-hours` | hours | length of a query period |
+/// | `credit.business-day-opens-hour`, `credit.business-day-closes-hour` | hour of the London clock | business hours |
+/// | `credit.cure-period-working-days` | working days | after the query period |
+/// | `credit.level-1-escalation-days` | days | Level 1 for so long goes to the Panel |
+/// | `credit.authorised-default-limit`, `credit.authorised-default-months` | count, months | so many in so long are a breach |
+/// | `credit.withdrawal-percent`, `credit.withdrawal-notice-days` | percent, days | when cover is given back |
+/// | `dispute.materiality-pounds` | £ | less is no dispute |
+/// | `dispute.deadline-working-days.…` | working days | until when a dispute is raised, by subject |
+/// | `funds.base-rate-percent`, `funds.interest-days-per-year` | percent a year, days | interest on late adjustments |
+/// | `funds.late-interest-margin-percent` | percent a year | added to the base rate for late payers |
+/// | `funds.credit-facility-pounds` | £ | what may be borrowed for a shortfall |
+/// | `funds.mutualisation-working-days` | working days | until an unpaid debt is shared out |
 public enum ParameterName: String, Hashable, Sendable, CaseIterable {
   case validationWindowHours = "validation.window-hours"
   case validationDefaultCapacityWatts = "validation.default-capacity-watts"
@@ -41,6 +57,31 @@ public enum ParameterName: String, Hashable, Sendable, CaseIterable {
   case capTypicalKWh = "cap.typical-kwh"
   case capBenchmarkKWh = "cap.benchmark-kwh"
   case capWholesalePencePerKWh = "cap.wholesale-pence-per-kwh"
+  case creditAssessmentPricePoundsPerMWh = "credit.assessment-price-pounds-per-mwh"
+  case creditAuthorisedDefaultLimit = "credit.authorised-default-limit"
+  case creditAuthorisedDefaultMonths = "credit.authorised-default-months"
+  case creditBusinessDayClosesHour = "credit.business-day-closes-hour"
+  case creditBusinessDayOpensHour = "credit.business-day-opens-hour"
+  case creditCurePeriodWorkingDays = "credit.cure-period-working-days"
+  case creditLevel1CurePercent = "credit.level-1-cure-percent"
+  case creditLevel1EscalationDays = "credit.level-1-escalation-days"
+  case creditLevel1Percent = "credit.level-1-percent"
+  case creditLevel2Percent = "credit.level-2-percent"
+  case creditQueryPeriodBusinessHours = "credit.query-period-business-hours"
+  case creditQueryPeriodHours = "credit.query-period-hours"
+  case creditWindowDays = "credit.window-days"
+  case creditWithdrawalNoticeDays = "credit.withdrawal-notice-days"
+  case creditWithdrawalPercent = "credit.withdrawal-percent"
+  case disputeDeadlineWorkingDaysMarketDomainData = "dispute.deadline-working-days.market-domain-data"
+  case disputeDeadlineWorkingDaysOther = "dispute.deadline-working-days.other"
+  case disputeDeadlineWorkingDaysProfileCoefficient = "dispute.deadline-working-days.profile-coefficient"
+  case disputeDeadlineWorkingDaysSupplierVolume = "dispute.deadline-working-days.supplier-volume"
+  case disputeMaterialityPounds = "dispute.materiality-pounds"
+  case fundsBaseRatePercent = "funds.base-rate-percent"
+  case fundsCreditFacilityPounds = "funds.credit-facility-pounds"
+  case fundsInterestDaysPerYear = "funds.interest-days-per-year"
+  case fundsLateInterestMarginPercent = "funds.late-interest-margin-percent"
+  case fundsMutualisationWorkingDays = "funds.mutualisation-working-days"
 }
 
 extension Rulebook {

@@ -23,6 +23,8 @@ extension Rulebook {
   /// | `bill.line` | one line of a bill, without VAT |
   /// | `vat` | VAT on the total of a bill |
   /// | `payment` | what a bank moves |
+  /// | `funds.advice-note` | what a party pays or receives on a payment date |
+  /// | `funds.interest` | interest on one run's difference |
   ///
   /// - Returns: `nil` when the pack has no rule of this name.
   public func rounding(_ name: String, on date: SettlementDate) -> (Money.Step, Rounding)? {

@@ -78,11 +78,11 @@ struct SettleCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let national = NationalFolder(store: store.store)
-      if dates.dates.allSatisfy(national.holds) {
+      if dates.dates.allSatisfy({ national.holds($0) || NationalSettling.hasArrivals(store.store, $0) }) {
         return try NationalSettling(
-          folder: national, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
+          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
         )
-        .settle(dates.dates, runs: runs)
+          .settle(dates.dates, runs: runs)
       }
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), options.settings)
