@@ -226,7 +226,7 @@ func readAll(_ bytes: [UInt8]) throws -> Int {
     let sound = DayFile(days[0], rows: 1_101, buckets: 30, &draw).bytes
     #expect(try readAll(sound) == 2_202)
     var sections: Set<BlockDamage.Section> = []
-    for _ in 0..<1_500 {
+    for _ in 0..<600 {
       var bytes = sound
       let bit = Int.random(in: 0..<bytes.count * 8, using: &draw)
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
