@@ -53,11 +53,18 @@ struct House {
         "ReadingArrivals",
       ]
     ),
-    (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider", "SmartMeteringEstate"]),
+    (
+      3,
+      [
+        "EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider",
+        "SmartMeteringEstate",
+      ]
+    ),
     (
       4,
       [
-        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
+        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles",
+        "ReadingsStore",
         "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
