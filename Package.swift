@@ -66,7 +66,9 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
+      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -76,6 +78,12 @@ let pureTargets: [Target] = [
 
   // Ring 3: processes.
   module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  module(
+    "MarketSimulator",
+    values + [
+      "Accounting", "BalancingMechanism", "CreditCover", "FundsAdministration", "Rulebooks", "TradingCharges",
+      "TradingDisputes",
+    ]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
@@ -152,6 +160,8 @@ let outerTargets: [Target] = [
       "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
       .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
     ]),
@@ -165,6 +175,28 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
+      "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
+      "MarketRegistration", "MarketSimulator",
+      "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "WireFormat",
+      "XMLDocuments",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
+      "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports", "TradingCharges", "TradingTables",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
       "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
       "MarketRegistration", "MessageSecurity", "MeterDataFiles", "MeterSecurity", "NationalIngest", "Operations",
       "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingArrivals", "ReadingBlockStore",
@@ -193,6 +225,9 @@ let pureTests: [Target] = [
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
   tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests(
+    "MarketSimulatorTests",
+    values + ["CreditCover", "FundsAdministration", "MarketSimulator", "Rulebooks", "TradingDisputes"]),
   tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
@@ -202,8 +237,6 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
-  tests(
-    "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests(
     "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
@@ -232,7 +265,7 @@ let pureTests: [Target] = [
   tests(
     "PortfolioFilesTests",
     values + [
-      "Aggregation", "Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
+      "Aggregation", "Billing", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
     ]),
   tests(

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import JSONText
 import KeyInfrastructure
@@ -68,7 +69,7 @@ public struct EmulatorServer: Sendable {
     for (name, port) in [
       ("serviceD", ServicePort.nonDevice), ("serviceS", .sendCommand), ("serviceT", .transform),
     ] {
-      router.post("/api/v1/\(RouterPath(stringLiteral: name))") { request, _ in
+      router.post(RouterPath("/api/v1/\(name)")) { request, _ -> Response in
         var request = request
         let body = try await request.collectBody(upTo: XMLDocument.maximumSize)
         switch await desk.answer(Array(body.readableBytesView), at: port) {
@@ -82,8 +83,8 @@ public struct EmulatorServer: Sendable {
   }
 
   private static func administer(_ router: Router<BasicRequestContext>, _ desk: EstateDesk) {
-    router.get("/admin/clock") { _, _ in json(.object(["time": .string(await desk.time.description)])) }
-    router.post("/admin/clock") { request, _ in
+    router.get("/admin/clock") { _, _ -> Response in json(.object(["time": .string(await desk.time.description)])) }
+    router.post("/admin/clock") { request, _ -> Response in
       let parameters = request.uri.queryParameters
       let now = await desk.time
       let moment =
@@ -96,7 +97,7 @@ public struct EmulatorServer: Sendable {
       }
       return json(.object(["time": .string(time.description)]))
     }
-    router.get("/admin/responses/:user") { request, context in
+    router.get("/admin/responses/:user") { request, context -> Response in
       let user = try context.parameters.require("user")
       let from = request.uri.queryParameters.get("from", as: Int.self) ?? 1
       guard let mail = await desk.mail(of: user, from: from) else { throw HTTPError(.notFound) }
@@ -107,7 +108,7 @@ public struct EmulatorServer: Sendable {
       }
       return json(.object(["next": .integer(mail.next), "responses": .array(documents)]))
     }
-    router.put("/admin/users/:user/callback") { request, context in
+    router.put("/admin/users/:user/callback") { request, context -> Response in
       let user = try context.parameters.require("user")
       var request = request
       let body = try await request.collectBody(upTo: 2_048)
@@ -118,7 +119,7 @@ public struct EmulatorServer: Sendable {
       guard await desk.receive(of: user, at: url) else { throw HTTPError(.notFound) }
       return Response(status: .noContent)
     }
-    router.post("/admin/appoint") { request, _ in
+    router.post("/admin/appoint") { request, _ -> Response in
       let parameters = request.uri.queryParameters
       guard let from = parameters.get("from").flatMap({ SettlementDate($0) }) else {
         throw HTTPError(.badRequest, message: "from=2026-05-01, perhaps to= and mpan=")
@@ -127,14 +128,14 @@ public struct EmulatorServer: Sendable {
       let count = await desk.appoint(point: parameters.get("mpan"), from: from, to: to)
       return json(.object(["appointed": .integer(count)]))
     }
-    router.get("/admin/devices") { request, _ in
+    router.get("/admin/devices") { request, _ -> Response in
       let parameters = request.uri.queryParameters
       return json(
         await desk.devices(
           point: parameters.get("mpan"), from: parameters.get("from", as: Int.self) ?? 0,
           count: parameters.get("count", as: Int.self) ?? 100))
     }
-    router.get("/admin/report") { _, _ in json(await desk.report()) }
+    router.get("/admin/report") { _, _ -> Response in json(await desk.report()) }
   }
 
   private static func json(_ value: JSONValue) -> Response { reply(JSONText.write(value), "application/json") }

@@ -35,7 +35,8 @@ public final class EstateDesk: @unchecked Sendable {
     self.estate = estate
     self.gate = gate
     clock = EmulatorClock(start: estate.now, speed: speed, machine: Self.machine)
-    (outgoing, outlet) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.outgoingKept))
+    (outgoing, outlet) = AsyncStream<OutgoingResponse>.makeStream(
+      bufferingPolicy: .bufferingOldest(Self.outgoingKept))
   }
 
   private static var machine: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }

@@ -1,5 +1,6 @@
 public import DataServiceProvider
 import DUIS
+import GBCS
 public import JSONText
 public import SettlementCalendar
 import SmartMeteringRules
@@ -43,7 +44,9 @@ public struct EstateReport {
           .object(["code": .string($0.key), "count": .integer($0.value)])
         }),
       "response_times": .array(provider.clocks.lines.map(Self.clock)),
-      "reads": .array(provider.reads.lines.map(Self.reads)),
+      "reads": .array(
+        provider.reads.counts.sorted { Self.order($0.key) < Self.order($1.key) }.map { Self.reads($0.key, $0.value) }),
+      "quarantined": .integer(provider.anomalies.quarantine.count),
     ])
   }
 
@@ -66,12 +69,16 @@ public struct EstateReport {
     ])
   }
 
-  static func reads(_ entry: (kind: ReadMonitor.Class, tally: ReadMonitor.Tally)) -> JSONValue {
+  private static func order(_ key: ReadMonitor.Key) -> String {
+    "\(key.user.rawValue) \(key.role.rawValue) \(key.variant) \(key.day)"
+  }
+
+  static func reads(_ key: ReadMonitor.Key, _ count: ReadMonitor.Count) -> JSONValue {
     .object([
-      "user": .string(entry.kind.user.description), "role": .string(entry.kind.role.rawValue),
-      "service": .string(entry.kind.variant), "date": .string(entry.kind.date.description),
-      "scheduled": .integer(entry.tally.scheduled), "on_demand": .integer(entry.tally.onDemand),
-      "on_demand_per_mille": entry.tally.onDemandPerMille.map { .integer($0) } ?? .null,
+      "user": .string(EUI64(rawValue: key.user.rawValue).description), "role": .string(key.role.rawValue),
+      "service": .string(key.variant.description), "date": .string(key.day.description),
+      "scheduled": .integer(count.scheduled), "on_demand": .integer(count.onDemand),
+      "on_demand_per_mille": .integer(count.onDemandPerMille),
     ])
   }
 }

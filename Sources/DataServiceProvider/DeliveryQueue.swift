@@ -51,7 +51,7 @@ extension ServiceProvider {
     }
     let lane = DeliveryQueue.Lane.region(delivery.route.region)
     queues[lane, default: DeliveryQueue()].append(
-      delivery, goesFirst: settings.switches.putsOnDemandFirst && delivery.mode == .onDemand)
+      delivery, goesFirst: settings.switches.prioritisesOnDemand && delivery.mode == .onDemand)
     pump(lane, &turn)
   }
 

@@ -39,6 +39,8 @@ public enum ProviderEvent: Hashable, Sendable {
   case undelivered(CommandKey)
   /// Time passed: whatever is due runs.
   case clock
+  /// A user lets a request go on that is in quarantine, or has it deleted.
+  case quarantine(reference: UInt64, release: Bool)
 }
 
 /// A command on its way to a device.

@@ -1,4 +1,5 @@
 public import GBCS
+public import SmartMeteringRules
 
 /// How a Data Service Provider is set up. What no public source gives is a value here, with its mark.
 public struct ProviderSettings: Hashable, Sendable {
@@ -21,19 +22,9 @@ public struct ProviderSettings: Hashable, Sendable {
   public var alertCodes: [String: String] = [:]
   /// Commands that a region takes in a second, by FIFO; `nil` for as many as come. Not confirmed.
   public var commandsPerSecond: Int?
-  public var switches = Switches()
-
-  /// Described in MP162 and taken out of it: all off.
-  public struct Switches: Hashable, Sendable {
-    /// Answers of SMETS1 devices to 4.6.1, 4.8.1 and 4.8.3 serve other users for 48 hours.
-    public var cachesSMETS1 = false
-    /// On-demand commands go before scheduled ones.
-    public var putsOnDemandFirst = false
-    /// Schedules run only in their windows.
-    public var windows: ScheduleWindows?
-
-    public init() {}
-  }
+  /// Described in MP162 and taken out of it, or only considered: all off. Windows and the order of on-demand requests
+  /// work here; the others have no effect.
+  public var switches = DCCSwitches()
 
   public init(broker: EUI64, changeOfSupplierParty: EUI64) {
     self.broker = broker
@@ -41,19 +32,4 @@ public struct ProviderSettings: Hashable, Sendable {
   }
 
   func alertCode(_ body: String) -> String { alertCodes[body] ?? "N999" }
-}
-
-/// When schedules may run, in seconds after midnight UTC.
-public struct ScheduleWindows: Hashable, Sendable {
-  /// Everybody's schedules.
-  public var peak: Range<Int>
-  /// Those of export suppliers and Meter Data Retrievers only.
-  public var offPeak: Range<Int>
-
-  /// The exact hours are not public; these are Halfhour's: by night until 06:00, by day from 10:00 until 20:00, after which
-  /// there is maintenance.
-  public init(peak: Range<Int> = 0..<21_600, offPeak: Range<Int> = 36_000..<72_000) {
-    self.peak = peak
-    self.offPeak = offPeak
-  }
 }

@@ -64,7 +64,7 @@ extension ScheduleDetails {
       let behind = max(0, date.dayNumber - startDate.dayNumber)
       run = startDate.advanced(by: Int((behind + Int32(step) - 1) / Int32(step)) * step)
     } else {
-      let months = [ScheduleFrequency.monthly: 1, .quarterly: 3, .halfYearly: 6, .yearly: 12][frequency] ?? 1
+      let months = [DUIS.ScheduleFrequency.monthly: 1, .quarterly: 3, .halfYearly: 6, .yearly: 12][frequency] ?? 1
       var count = 0
       while let current = run, current < date {
         count += months

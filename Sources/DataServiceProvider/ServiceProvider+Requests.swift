@@ -28,9 +28,6 @@ extension ServiceProvider {
     } catch {
       return decline(error.description, &turn)
     }
-    if case .createSchedule(let details) = body, details.read.variant == "4.2", version < .withRetriever {
-      return decline("DUIS before 5.3 has no schedule for 4.2.", &turn)
-    }
     let judged = judge(request, body, version, at: Self.decisive(body, turn.now))
     let role: UserRole
     switch judged {
@@ -47,6 +44,7 @@ extension ServiceProvider {
       return answer(request, refusal.rawValue, .none, &turn)
     }
     log(record(.proved), &turn)
+    if isHeld(received, role, &turn) { return }
     perform(received, body, role, &turn, security)
   }
 
@@ -64,7 +62,7 @@ extension ServiceProvider {
     var best: AccessRefusal?
     for role in users.roles(of: user) {
       // MP162 rule 40: a retriever's adaptor speaks a version that knows the role.
-      if role == .meterDataRetriever, version < .withRetriever {
+      if !SchemaRules.has(role, version) {
         best = further(best, AccessRefusal(.roleNotEligible, rule: 40))
         continue
       }
@@ -201,7 +199,11 @@ extension ServiceProvider {
 
   mutating func send(_ command: PendingCommand, _ message: DeviceMessage, _ route: NetworkRoute, _ turn: inout Turn) {
     pending[command.key] = command
-    reads.count(command, on: turn.now)
+    if command.variant.description.hasPrefix("4."), let day = turn.now.utcDate {
+      let key = ReadMonitor.Key(
+        user: PartyIdentifier(command.user.rawValue), role: command.role, variant: command.variant, day: day)
+      reads.record(key, command.mode)
+    }
     let limit =
       command.mode == .scheduled
       ? settings.scheduledTimeOut : min(command.target ?? settings.longestOnDemandTimeOut, settings.longestOnDemandTimeOut)

@@ -9,33 +9,24 @@ extension ServiceProvider {
     _ details: ScheduleDetails, _ request: ServiceRequest, _ role: UserRole, _ turn: inout Turn,
     _ security: some BrokerSecurity
   ) {
-    if let refusal = refusal(of: details, request, role, turn.now) {
-      return answer(request, refusal.code.rawValue, .none, &turn)
+    let rules = ScheduleRules(access: access)
+    let refusal = rules.refusal(
+      details.order(of: request.id.originator, role), now: turn.now,
+      schema: SchemaVersion(request.schemaVersion) ?? .withRetriever, users: users,
+      device: inventory.meteredDevice(details.device), registration: registration)
+    switch refusal {
+    case nil: break
+    case .schemaVersion?:
+      turn.effects.append(.decline("That version of DUIS has no schedule for the service."))
+      return
+    // Which code 5.1 has for each is not public: what cannot be scheduled is not for the role, E2.
+    case .notSchedulable?, .endBeforeStart?, .executionTime?:
+      return answer(request, RefusalCode.roleNotEligible.rawValue, .none, &turn)
+    case .firstRun(let refusal)?: return answer(request, refusal.code.rawValue, .none, &turn)
     }
     let schedule = schedules.insert(details, user: request.id.originator, role: role, at: turn.now)
     plan(schedule, after: turn.now)
     answer(request, "I0", .scheduleID(schedule.id), &turn)
-  }
-
-  /// A schedule is judged as its first run will be (MP162 rule 8).
-  private func refusal(
-    of details: ScheduleDetails, _ request: ServiceRequest, _ role: UserRole, _ now: UTCInstant
-  ) -> AccessRefusal? {
-    let variant = ServiceVariant(details.read.variant)
-    guard let today = now.utcDate, let first = details.runDate(onOrAfter: max(today, details.startDate)),
-      let definition = access.catalogue.definition(variant, on: first), definition.isSchedulable
-    else { return AccessRefusal(.roleNotEligible, rule: 18) }
-    return accessRefusal(
-      variant, user: request.id.originator, role, details.device, at: Self.midnight(max(first, details.startDate)))
-  }
-
-  private func accessRefusal(
-    _ variant: ServiceVariant, user: EUI64, _ role: UserRole, _ device: EUI64, at time: UTCInstant
-  ) -> AccessRefusal? {
-    let question = AccessRequest(
-      user: PartyIdentifier(user.rawValue), role: role, variant: variant, mode: .scheduled, time: time)
-    return access.refusal(
-      question, users: users, device: inventory.meteredDevice(device), registration: registration)
   }
 
   static func midnight(_ date: SettlementDate) -> UTCInstant {
@@ -56,9 +47,9 @@ extension ServiceProvider {
   /// The second of the day at which a schedule runs: its own, or one that the DSP chooses (MP162 rules 23 and 24).
   func second(of schedule: Schedule) -> Int {
     if let second = schedule.details.executionSecond { return second }
-    guard let windows = settings.switches.windows else { return LoadSpreading.second(schedule: schedule.id) }
-    let isOffPeak = schedule.role == .exportSupplier || schedule.role == .meterDataRetriever
-    return LoadSpreading.second(schedule: schedule.id, window: isOffPeak ? windows.offPeak : windows.peak)
+    let window = settings.switches.windows?.window(of: schedule.role)
+    return window.map { LoadSpreading.second(schedule: schedule.id, window: $0) }
+      ?? LoadSpreading.second(schedule: schedule.id)
   }
 
   /// One run: judged anew (MP162 rule 9), then a read in the broker's name.
@@ -78,7 +69,10 @@ extension ServiceProvider {
         .commandFailure(command: name, schedule: id, device: details.device), to: schedule.user,
         counter: name.counter, &turn)
     }
-    if let refusal = accessRefusal(variant, user: schedule.user, schedule.role, details.device, at: turn.now) {
+    let refusal = ScheduleRules(access: access).runRefusal(
+      details.order(of: schedule.user, schedule.role), at: turn.now, users: users,
+      device: inventory.meteredDevice(details.device), registration: registration)
+    if let refusal {
       return fail(refusal.code.rawValue, &turn)
     }
     guard let route = inventory.route(details.device) else {
@@ -106,5 +100,16 @@ extension ServiceProvider {
   mutating func delete(_ selection: ScheduleSelection, _ request: ServiceRequest, _ turn: inout Turn) {
     for schedule in schedules.find(selection, of: request.id.originator) { schedules.remove(schedule.id) }
     answer(request, "I99", .none, &turn)
+  }
+}
+
+extension ScheduleDetails {
+  /// The same schedule as the rules see it.
+  func order(of user: EUI64, _ role: UserRole) -> ReadSchedule {
+    ReadSchedule(
+      owner: PartyIdentifier(user.rawValue), role: role, device: PartyIdentifier(device.rawValue),
+      variant: ServiceVariant(read.variant),
+      frequency: SmartMeteringRules.ScheduleFrequency(rawValue: frequency.rawValue) ?? .daily, start: startDate,
+      end: endDate, executionSecond: executionSecond)
   }
 }

@@ -19,6 +19,8 @@ public struct ServiceProvider: Sendable {
   public internal(set) var hops = HopLedger()
   public internal(set) var clocks = ResponseClocks()
   public internal(set) var reads = ReadMonitor()
+  /// Thresholds that users and the DCC declare, and what is above them.
+  public var anomalies = AnomalyDetection()
   /// Sync answers by code.
   public internal(set) var answers: [String: Int] = [:]
 
@@ -27,6 +29,8 @@ public struct ServiceProvider: Sendable {
   /// Requests that wait for their execution time, by a number of their own.
   var futureDated: [UInt64: WaitingRequest] = [:]
   var nextWaiting: UInt64 = 1
+  /// Requests in quarantine, by the number of the event.
+  var quarantined: [UInt64: WaitingRequest] = [:]
   var brokerCounter: UInt64
   var queues: [DeliveryQueue.Lane: DeliveryQueue] = [:]
   /// Commands that devices keep for their time: whose they were.
@@ -71,6 +75,7 @@ public struct ServiceProvider: Sendable {
     case .deviceMessage(let bytes, let region): take(bytes, region, &turn, security)
     case .undelivered(let key): giveUp(key, .cannotReachDevice, &turn)
     case .clock: break
+    case .quarantine(let reference, let release): decide(reference, release, &turn, security)
     }
     runDue(&turn, security)
     return turn.effects

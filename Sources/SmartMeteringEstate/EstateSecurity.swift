@@ -79,7 +79,10 @@ public final class EstateSecurity: BrokerSecurity {
 
   private func signer(_ device: EUI64) -> PublicCredential? {
     if let known = deviceSigners[device] { return known }
-    let credential = keys.credential(device, .digitalSignature)
+    // Signatures are judged by the key alone; its identifier is of no use here.
+    let credential = keys.publicKey(device, .digitalSignature).map {
+      PublicCredential(holder: device, keyIdentifier: 0, publicKey: $0)
+    }
     deviceSigners[device] = credential
     return credential
   }

@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [false, true]) func onDemandGoesFirstWhereTheSwitchSaysSo(_ isOn: Bool) throws {
     var world = try World()
     world.provider.settings.commandsPerSecond = 1
-    world.provider.settings.switches.putsOnDemandFirst = isOn
+    world.provider.settings.switches.prioritisesOnDemand = isOn
     for _ in 0..<3 { _ = world.ask("5.1", try ScheduleTests.daily(at: 0), to: World.broker, cv: 8) }
     var sent = world.pass(to: World.start.advanced(byHours: 24)).deliveries
     sent += world.ask("4.8.1", World.profile).deliveries

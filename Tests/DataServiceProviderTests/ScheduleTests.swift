@@ -37,7 +37,7 @@ import Testing
         return
       }
     }
-    #expect(world.provider.reads.lines.map(\.tally.scheduled) == [1, 1, 1])
+    #expect(world.provider.reads.counts.values.map(\.scheduled) == [1, 1, 1])
   }
 
   @Test func aTimeOfItsOwnIsHonoured() throws {
@@ -86,12 +86,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (ScheduleFrequency.daily, "2026-02-01", "2026-02-01"), (.weekly, "2026-02-01", "2026-02-07"),
+    (DUIS.ScheduleFrequency.daily, "2026-02-01", "2026-02-01"), (.weekly, "2026-02-01", "2026-02-07"),
     (.monthly, "2026-02-01", "2026-02-28"), (.monthly, "2026-03-01", "2026-03-31"),
     (.quarterly, "2026-02-01", "2026-04-30"), (.halfYearly, "2026-02-01", "2026-07-31"),
     (.yearly, "2026-02-01", "2027-01-31"),
   ])
-  func runDates(_ frequency: ScheduleFrequency, _ from: String, _ expected: String) throws {
+  func runDates(_ frequency: DUIS.ScheduleFrequency, _ from: String, _ expected: String) throws {
     let read = try #require(ScheduledRead(variant: "4.2", period: nil))
     let details = ScheduleDetails(
       frequency: frequency, startDate: try #require(SettlementDate("2026-01-31")), read: read, device: World.meter)

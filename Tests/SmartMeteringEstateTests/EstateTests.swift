@@ -88,7 +88,8 @@ import Testing
     var created = 0
     for device in estate.provider.inventory.devices
     where estate.provider.inventory[device]?.device.points.importPoint != nil {
-      let body = ServiceBody.createSchedule(ScheduleDetails(startDate: tomorrow, read: read, device: device))
+      let body = ServiceBody.createSchedule(
+        ScheduleDetails(startDate: tomorrow, endDate: tomorrow, read: read, device: device))
       let broker = estate.parties.broker.identifier
       created += 1
       guard
