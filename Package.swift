@@ -49,10 +49,15 @@ let pureTargets: [Target] = [
   module("ImbalancePricing", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
   module("TradingCharges", values + ["BalancingMechanism"], resources: [.embedInCode("Packs")]),
 
+  module("SmartMeteringRules", values + ["Rulebooks"], resources: [.embedInCode("Packs")]),
+
   // Ring 2: formats.
   module("WireFormat", values),
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
+  .target(name: "CIngestKernels", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("ParquetFiles"),
+  module("ReadingArrivals", values + ["CIngestKernels", "JSONText", "ReadingBlocks", "WireFormat"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
   module(
@@ -63,12 +68,16 @@ let pureTargets: [Target] = [
     values + [
       "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
+      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
     ]),
+  module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
+  module("SettlementReports", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("GBCS"),
-  module("DUIS", ["GBCS"]),
+  module("DUIS", ["GBCS", "SettlementCalendar"]),
 
   // Ring 3: processes.
+  module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
   module(
     "MarketSimulator",
     values + [
@@ -78,12 +87,14 @@ let pureTargets: [Target] = [
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
+  module("SmartMeters", values + ["EstateSimulator", "GBCS", "Readings"]),
   module(
     "Operations",
     values + [
       "Accounting", "Aggregation", "Billing", "DTCFlows", "JSONText", "MarketRegistration", "MeterDataFiles",
       "Metering", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingValidation", "Readings", "Rulebooks",
       "Settlement",
+      "SettlementReports",
       "WireFormat",
     ]),
 ]
@@ -93,8 +104,27 @@ let outerTargets: [Target] = [
   module(
     "MessageSecurity",
     ["GBCS", .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1")]),
+  module(
+    "KeyInfrastructure",
+    values + [
+      "GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto"),
+      .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]),
   // Ring 3 over it.
   module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+  module(
+    "SmartMeteringEstate",
+    [
+      "DUIS", "DataServiceProvider", "EstateSimulator", "GBCS", "KeyInfrastructure", "MarketIdentifiers",
+      "MessageSecurity", "MeterSecurity", "SettlementCalendar", "SmartMeteringRules", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  module(
+    "MeterSecurity",
+    [
+      "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
 
   // Ring 4: adapters.
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -107,6 +137,14 @@ let outerTargets: [Target] = [
   .target(name: "CFileSystem"),
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+  module(
+    "NationalIngest",
+    values + [
+      "CSnappy", "CZlib", "CZstd", "DTCFlows", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore",
+      "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   module(
     "OperationsDatabase",
     values + [
@@ -116,6 +154,18 @@ let outerTargets: [Target] = [
 
   // Ring 5: interfaces.
   module(
+    "DCCServer",
+    [
+      "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
+      "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    ]),
+  module(
     "Reports",
     values + [
       "Accounting", "Aggregation", "Billing", "JSONText", "Operations", "ReadingValidation", "Rulebooks", "Settlement",
@@ -124,20 +174,45 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
       "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
       "MarketRegistration", "MarketSimulator",
+      "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "WireFormat",
+      "XMLDocuments",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
+      "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
+      "SettlementReports", "TradingCharges", "TradingTables",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration",
+      "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
+      "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration", "MessageSecurity", "MeterDataFiles", "MeterSecurity", "NationalIngest", "Operations",
+      "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingArrivals", "ReadingBlockStore",
+      "Readings", "ReadingsStore", "ReadingValidation", "Reports", "Rulebooks", "Settlement", "SettlementReports",
+      "SmartMeters", "TradingCharges", "TradingTables", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Crypto", package: "swift-crypto"),
     ]),
   .executableTarget(name: "halfhour", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 ]
 
 let pureTests: [Target] = [
+  tests("SmartMeteringRulesTests", values + ["JSONText", "SmartMeteringRules"]),
   tests("BalancingMechanismTests", values + ["BalancingMechanism"]),
   tests("ImbalancePricingTests", values + ["BalancingMechanism", "ImbalancePricing"]),
+  tests("TradingTablesTests", values + ["TradingCharges", "TradingTables"]),
   tests("TradingChargesTests", values + ["BalancingMechanism", "TradingCharges"]),
   tests("MarketRegistrationTests", values + ["MarketRegistration"]),
   tests("ReadingsTests", values + ["Readings"]),
@@ -162,8 +237,16 @@ let pureTests: [Target] = [
   tests("PaymentFilesTests", values + ["Accounting", "Billing", "PaymentFiles", "Rulebooks"]),
   tests("MeterDataFilesTests", values + ["MeterDataFiles", "Readings", "WireFormat"]),
   tests("GBCSTests", ["GBCS", "JSONText"]),
-  tests("DUISTests", ["DUIS", "GBCS"]),
+  tests(
+    "DataServiceProviderTests", ["DataServiceProvider", "DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  tests("DUISTests", ["DUIS", "GBCS", "SettlementCalendar"]),
+  tests("SmartMetersTests", values + ["EstateSimulator", "GBCS", "Readings", "SmartMeters"]),
+  tests(
+    "SettlementReportsTests",
+    values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ParquetFilesTests", ["ParquetFiles"]),
+  tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
   tests("SettlementCalendarTests", ["SettlementCalendar"]),
@@ -177,11 +260,12 @@ let pureTests: [Target] = [
       "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
       "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
+      "SettlementReports",
     ]),
   tests(
     "PortfolioFilesTests",
     values + [
-      "Aggregation", "Billing", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
+      "Aggregation", "Billing", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
       "WireFormat",
     ]),
   tests(
@@ -190,14 +274,39 @@ let pureTests: [Target] = [
 ]
 
 let outerTests: [Target] = [
+  tests(
+    "MeterSecurityTests",
+    values + [
+      "EstateSimulator", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "MeterSecurity", "Readings",
+      "SmartMeters",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
+  tests(
+    "SmartMeteringEstateTests",
+    [
+      "DUIS", "DataServiceProvider", "GBCS", "MeterSecurity", "SettlementCalendar", "SmartMeteringEstate",
+      "SmartMeteringRules", "SmartMeters",
+    ]),
   tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
-    ["DUIS", "GBCS", "MessageSecurity", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto")]),
+    [
+      "DUIS", "GBCS", "MessageSecurity", "SettlementCalendar", "XMLDocuments",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests(
     "MessageSecurityTests", ["GBCS", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "KeyInfrastructureTests",
+    values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
   tests("ChainTests", ["halfhour"]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
+  tests(
+    "NationalIngestTests",
+    values + [
+      "EstateSimulator", "NationalIngest", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
   tests("ReadingsStoreTests", values + ["Operations", "Readings", "ReadingsStore"]),
   tests(
@@ -244,7 +353,20 @@ func closure(of chosen: [String], in all: [Target]) -> [Target] {
   return all.filter { names.contains($0.name) }
 }
 
-let house = pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
+/// Tools/fuzz builds this alone, with libFuzzer; no other build has it.
+let fuzzers: [Target] =
+  Context.environment["HALFHOUR_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ParserFuzzer",
+      dependencies: [
+        "DUIS", "GBCS", "KeyInfrastructure", "MessageSecurity", "XMLDocuments",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tools/ParserFuzzer", swiftSettings: settings)
+  ]
+
+let house = fuzzers + pureTargets + pureTests + (only == ["pure"] ? [] : outerTargets + outerTests)
 let targets = only.isEmpty || only == ["pure"] ? house : closure(of: only, in: house)
 let packagesNeeded = Set(targets.flatMap(needs))
 
@@ -254,6 +376,15 @@ let packages: [(name: String, dependency: Package.Dependency)] = [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
   ),
   ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2"))),
+  (
+    "hummingbird",
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1"))
+  ),
+  ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", .upToNextMinor(from: "2.37.6"))),
+  (
+    "async-http-client",
+    .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0"))
+  ),
   ("swift-asn1", .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4"))),
   ("GRDB.swift", .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0"))),
   (

@@ -4,6 +4,7 @@
   reading_blocks.py verify FILE...            checks every checksum, count and order
   reading_blocks.py show FILE ROW             prints a row's readings and their qualities
   reading_blocks.py sums DAY_FOLDER --run SF  adds a day up from its blocks and compares with the kept sums
+                    [--day II]                the same from a day block and the corrections after it
 
 Needs Python only. Where NumPy is installed, decoding of whole groups uses it (`cells`), else it goes bit by bit.
 """
@@ -41,9 +42,10 @@ class Group:
         (self.first, self.rows, self.periods, outliers, runs, wide, planes, flags) = struct.unpack_from("<IHHIIIII", data)
         sums = struct.unpack_from("<6I", data, 28)
         self.date, = struct.unpack_from("<i", data, 52)
-        self.explicit, self.withdrawn = bool(flags & 1), bool(flags & 2)
-        check(1 <= self.rows <= 1024 and self.periods in (46, 48, 50) and flags <= 3, f"group {number}: counts")
-        lengths = [4 * self.rows * self.explicit, -(-self.rows // 4) * 4, 4 * outliers, 4 * runs,
+        self.explicit, self.withdrawn, self.bucketed = bool(flags & 1), bool(flags & 2), bool(flags & 4)
+        check(1 <= self.rows <= 1024 and self.periods in (46, 48, 50) and flags in (0, 1, 3, 5, 7),
+              f"group {number}: counts")
+        lengths = [4 * self.rows * self.explicit + -(-2 * self.rows // 4) * 4 * self.bucketed, -(-self.rows // 4) * 4, 4 * outliers, 4 * runs,
                    4 * wide * (1 + self.periods), -(-(planes + 8) // 8) * 8]
         # The planes end where the group does, at a multiple of 8 from its start.
         at, parts = 64, []
@@ -55,8 +57,9 @@ class Group:
             parts.append(part)
             at = end
         check(at == len(data), f"group {number}: length")
-        self.numbers = (list(struct.unpack(f"<{self.rows}I", parts[0])) if self.explicit
+        self.numbers = (list(struct.unpack_from(f"<{self.rows}I", parts[0])) if self.explicit
                         else range(self.first, self.first + self.rows))
+        self.buckets = list(struct.unpack_from(f"<{self.rows}H", parts[0], 4 * self.rows)) if self.bucketed else None
         self.widths = list(parts[1][:self.rows])
         self.outliers = [(w & 1023, w >> 10 & 63, w >> 16) for w in struct.unpack(f"<{outliers}I", parts[2])]
         self.runs = [(w & 1023, w >> 10 & 63, (w >> 16 & 63) + 1, w >> 22)
@@ -124,9 +127,9 @@ class Block:
             check(zlib.crc32(head[:60]) == struct.unpack_from("<I", head, 60)[0], "file header checksum")
             (version, length, flags, self.date, self.periods, size, self.mpans, self.groups, self.directory, checksum,
              self.run, _) = struct.unpack_from("<HHIiIQIIQIII", head, 8)
-            check(version == 1 and length == 64 and flags <= 1, "version")
+            check(version == 1 and length == 64 and flags in (0, 1, 3), "version")
             check(size == os.path.getsize(path) == self.directory + 16 * self.groups, "length")
-            self.is_correction = flags == 1
+            self.is_correction, self.bucketed = bool(flags & 1), bool(flags & 2)
             self.checksum, = struct.unpack_from("<I", head, 60)
             file.seek(self.directory)
             entries = file.read()
@@ -142,8 +145,121 @@ class Block:
                 data = file.read(end - offset)
                 group = Group(data, number)
                 check(struct.unpack_from("<I", data, 60)[0] == checksum, f"group {number}: another than the directory's")
-                check(group.date == self.date and group.explicit == self.is_correction, f"group {number}: kind")
+                check(group.date == self.date and group.explicit == self.is_correction and
+                      group.bucketed == self.bucketed, f"group {number}: kind")
                 yield group
+
+
+class Chunk:
+    """A chunk of a day block: up to 512 rows by bucket, planes across rows."""
+
+    withdrawn = False
+
+    def __init__(self, data, number, numbers):
+        check(len(data) >= 64, f"chunk {number}: header cut short")
+        check(zlib.crc32(data[:60]) == struct.unpack_from("<I", data, 60)[0], f"chunk {number}: header checksum")
+        (first, self.rows, self.periods, segments, outliers, runs, wide, planes, _, asides_sum, planes_sum,
+         self.date) = struct.unpack_from("<IHHIIIIIIIIi", data)
+        check(first == 512 * number and 1 <= self.rows <= 512 and self.periods in (46, 48, 50), f"chunk {number}: counts")
+        width_bytes = -(-self.periods // 4) * 4
+        start = 64 + -(-(width_bytes + 4 * (segments + outliers + runs + 2 * wide)) // 64) * 64
+        check(start + 64 * planes == len(data), f"chunk {number}: length")
+        check(zlib.crc32(data[64:start]) == asides_sum, f"chunk {number}: asides checksum")
+        check(zlib.crc32(data[start:]) == planes_sum, f"chunk {number}: planes checksum")
+        self.widths = list(data[64:64 + self.periods])
+        words = struct.unpack_from(f"<{segments + outliers + runs + wide}I", data, 64 + width_bytes)
+        self.wide_values = struct.unpack_from(f"<{wide}i", data, 64 + width_bytes + 4 * len(words))
+        self.buckets = []
+        for word in words[:segments]:
+            check(len(self.buckets) < word >> 16 <= self.rows and (not self.buckets or self.buckets[-1] < word & 65535),
+                  f"chunk {number}: segments")
+            self.buckets += [word & 65535] * ((word >> 16) - len(self.buckets))
+        check(len(self.buckets) == self.rows and sum(self.widths) == planes, f"chunk {number}: segments or widths")
+        self.outliers = [(w & 1023, w >> 10 & 63, w >> 16) for w in words[segments:segments + outliers]]
+        self.runs = [(w & 1023, w >> 10 & 63, (w >> 16 & 63) + 1, w >> 22)
+                     for w in words[segments + outliers:segments + outliers + runs]]
+        self.wide = [(w & 1023, w >> 10) for w in words[segments + outliers + runs:]]
+        self.planes, self.numbers = data[start:], numbers
+        for row, first, count, quality in self.runs:
+            check(row < self.rows and first + count <= self.periods and 1 <= quality <= 3, f"chunk {number}: runs")
+        for row, period, *_ in self.outliers + self.wide:
+            check(row < self.rows and period < self.periods, f"chunk {number}: outliers")
+
+    def plain_cells(self):
+        """Rows of whole watt-hours, read bit by bit."""
+        cells, at = [[0] * self.periods for _ in range(self.rows)], 0
+        for period, width in enumerate(self.widths):
+            for k in range(width):
+                bits = int.from_bytes(self.planes[at:at + 64], "little")
+                for row in range(self.rows):
+                    cells[row][period] |= (bits >> row & 1) << k
+                at += 64
+        for row, period, high in self.outliers:
+            cells[row][period] += high << self.widths[period]
+        for (row, period), value in zip(self.wide, self.wide_values):
+            cells[row][period] = value
+        return cells
+
+    def cells(self):
+        """The same as an array of int32."""
+        if numpy is None:
+            return self.plain_cells()
+        bits = numpy.unpackbits(numpy.frombuffer(self.planes, dtype=numpy.uint8).reshape(-1, 64), axis=1,
+                                bitorder="little")[:, :self.rows]
+        cells, at = numpy.zeros((self.rows, self.periods), dtype=numpy.int32), 0
+        for period, width in enumerate(self.widths):
+            for k in range(width):
+                cells[:, period] |= bits[at].astype(numpy.int32) << k
+                at += 1
+        for row, period, high in self.outliers:
+            cells[row, period] += high << self.widths[period]
+        for (row, period), value in zip(self.wide, self.wide_values):
+            cells[row, period] = value
+        return cells
+
+
+class DayBlock:
+    """A day block: header, chunks, row numbers, directory."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, "rb") as file:
+            head = file.read(64)
+            check(len(head) == 64 and head[:8] == b"HHBLOCK\n", "not a block of readings")
+            check(zlib.crc32(head[:60]) == struct.unpack_from("<I", head, 60)[0], "file header checksum")
+            (version, length, flags, self.date, self.periods, size, self.mpans, self.groups, self.directory, checksum,
+             self.run, sources) = struct.unpack_from("<HHIiIQIIQIII", head, 8)
+            check(version == 2 and length == 64 and flags == 0 and self.groups == -(-self.mpans // 512), "version")
+            check(size == os.path.getsize(path) == self.directory + 24 * self.groups + 4 * (1 + sources), "length")
+            file.seek(self.directory)
+            entries = file.read()
+            check(zlib.crc32(entries) == checksum, "directory checksum")
+            self.entries = [struct.unpack_from("<QIIHHI", entries, 24 * n) for n in range(self.groups)]
+            self.standing, *self.sources = struct.unpack_from(f"<{1 + sources}I", entries, 24 * self.groups)
+            self.numbers_at = self.directory - -(-4 * self.mpans // 8) * 8
+
+    def each(self):
+        """All chunks, verified, with the numbers of their rows."""
+        with open(self.path, "rb") as file:
+            for number, (offset, header_sum, rows_sum, first, last, _) in enumerate(self.entries):
+                end = self.entries[number + 1][0] if number + 1 < self.groups else self.numbers_at
+                rows = min(512, self.mpans - 512 * number)
+                file.seek(self.numbers_at + 2048 * number)
+                numbers = file.read(-(-4 * rows // 8) * 8)
+                check(zlib.crc32(numbers) == rows_sum, f"chunk {number}: row numbers checksum")
+                file.seek(offset)
+                data = file.read(end - offset)
+                chunk = Chunk(data, number, struct.unpack_from(f"<{rows}I", numbers))
+                check(struct.unpack_from("<I", data, 60)[0] == header_sum, f"chunk {number}: another than the directory's")
+                check(chunk.date == self.date and chunk.rows == rows and
+                      (first, last) == (chunk.buckets[0], chunk.buckets[-1]), f"chunk {number}: kind")
+                yield chunk
+
+
+def block(path):
+    """A block of either version."""
+    with open(path, "rb") as file:
+        return DayBlock(path) if file.read(9)[8:] == b"\2" else Block(path)
 
 
 class Standing:
@@ -171,36 +287,62 @@ class Standing:
 
 
 class Sums:
-    """What a run added up to."""
+    """What a run added up to; what is kept as changes is laid over the run that it changes."""
 
     def __init__(self, path):
         with open(path, "rb") as file:
             data = file.read()
-        check(data[:8] == b"HHSUMS1\n" and zlib.crc32(data[:60]) == struct.unpack_from("<I", data, 60)[0],
+        check(data[:8] == b"HHSUMS1\n" and zlib.crc32(data[:92]) == struct.unpack_from("<I", data, 92)[0],
               "sums header")
-        (_, _, _, self.date, self.periods, size, self.mpans, self.buckets, blocks, self.run, self.standing, _,
-         checksum) = struct.unpack_from("<HHIiIQIIIIIII", data, 8)
-        check(size == len(data) and zlib.crc32(data[64:]) == checksum, "sums checksum")
-        self.blocks = struct.unpack_from(f"<{blocks}I", data, 64)
-        at, count = -(-(64 + 4 * blocks) // 8) * 8, self.buckets * self.periods
+        (version, length, flags, self.date, self.periods, size, self.mpans, self.buckets, blocks, self.run, self.standing,
+         base_sum, base_run, changed, asides, _, self.readings) = struct.unpack_from("<HHIiIQIIIIIIIIIIq", data, 8)
+        check(version == 2 and length == 96 and size == len(data) and
+              zlib.crc32(data[96:]) == struct.unpack_from("<I", data, 88)[0], "sums checksum")
+        self.checksum, = struct.unpack_from("<I", data, 92)
+        self.is_changes = flags == 1
+        self.blocks = struct.unpack_from(f"<{blocks}I", data, 96)
+        at, count = -(-(96 + 4 * blocks) // 8) * 8, self.buckets * self.periods
+        names = [("metered", "q", 8), ("lossAdjusted", "q", 8), ("estimated", "q", 8), ("count", "i", 4),
+                 ("estimatedCount", "i", 4)]
         self.columns = {}
-        for name, code, width in [("metered", "q", 8), ("lossAdjusted", "q", 8), ("estimated", "q", 8),
-                                  ("count", "i", 4), ("estimatedCount", "i", 4)]:
-            self.columns[name] = memoryview(data)[at:at + width * count].cast(code)
-            at += width * count
+        if not self.is_changes:
+            for name, code, width in names:
+                self.columns[name] = memoryview(data)[at:at + width * count].cast(code)
+                at += width * count
+            check(at == len(data), "sums length")
+            return
+        base = Sums(os.path.join(os.path.dirname(path), RUNS[base_run] + ".sums"))
+        check(base.checksum == base_sum, "they change other sums than those that are there")
+        lists = []
+        for rows in changed, asides:
+            lists.append(struct.unpack_from(f"<{rows}H", data, at))
+            at += -(-2 * rows // 8) * 8
+        for (name, code, width), rows in zip(names, [lists[0]] * 2 + [lists[1]] * 3):
+            column = list(base.columns[name])
+            numbers = memoryview(data)[at:at + width * len(rows) * self.periods].cast(code)
+            for place, bucket in enumerate(rows):
+                for period in range(self.periods):
+                    column[bucket * self.periods + period] += numbers[place * self.periods + period]
+            self.columns[name] = memoryview(struct.pack(f"<{count}{code}", *column)).cast(code)
+            at += width * len(rows) * self.periods
         check(at == len(data), "sums length")
 
 
-def day_sums(folder, run):
-    """Adds a day up, one reading after another."""
+def day_sums(folder, run, day=None):
+    """Adds a day up, one reading after another: from its blocks of rows, or from a day block and what came after it."""
     standing = Standing(os.path.join(folder, "standing"))
     periods, count = standing.periods, len(standing.buckets) * standing.periods
     columns = {name: [0] * count for name in ["metered", "lossAdjusted", "estimated", "count", "estimatedCount"]}
-    for name in RUNS[:RUNS.index(run) + 1]:
-        path = os.path.join(folder, name + ".block")
+    paths = [os.path.join(folder, name + ".block") for name in RUNS[:RUNS.index(run) + 1]]
+    if day:
+        begin = DayBlock(os.path.join(folder, day + ".day"))
+        check(begin.standing == standing.checksum, "the day block was made with other standing data")
+        paths = [begin.path] + [path for path in paths if os.path.exists(path) and
+                                Block(path).checksum not in begin.sources]
+    for path in paths:
         if not os.path.exists(path):
             continue
-        for group in Block(path).each():
+        for group in block(path).each():
             sign = -1 if group.withdrawn else 1
             quality = {}
             for row, first, length, code in group.runs:
@@ -209,7 +351,7 @@ def day_sums(folder, run):
             cells = group.cells()
             cells = cells if isinstance(cells, list) else cells.tolist()
             for place, row in enumerate(group.numbers):
-                bucket = standing.index[row]
+                bucket = standing.index[row] if group.buckets is None else group.buckets[place]
                 if bucket >= len(standing.buckets):
                     continue
                 at = bucket * periods
@@ -241,16 +383,17 @@ def main():
     sums = verbs.add_parser("sums")
     sums.add_argument("folder")
     sums.add_argument("--run", default="II", choices=RUNS)
+    sums.add_argument("--day", choices=RUNS)
     options = parser.parse_args()
     try:
         if options.verb == "verify":
             for path in options.files:
                 groups = rows = 0
-                for group in Block(path).each():
+                for group in block(path).each():
                     groups, rows = groups + 1, rows + group.rows
                 print(f"{path}: sound, {groups} groups, {rows} rows")
         elif options.verb == "show":
-            for group in Block(options.file).each():
+            for group in block(options.file).each():
                 if options.row in group.numbers:
                     place = list(group.numbers).index(options.row)
                     quality = {p: q for r, f, c, q in group.runs if r == place for p in range(f, f + c)}
@@ -259,7 +402,7 @@ def main():
                         print(f"{'withdrawn ' if group.withdrawn else ''}{period + 1} {value} Wh {name}")
         else:
             kept = Sums(os.path.join(options.folder, options.run + ".sums"))
-            for name, column in day_sums(options.folder, options.run).items():
+            for name, column in day_sums(options.folder, options.run, options.day).items():
                 check(column == kept.columns[name].tolist(), f"{name} differs from the kept sums")
             print(f"equal: {sum(kept.columns['count'])} readings, {sum(kept.columns['metered'])} Wh")
     except (Damage, OSError) as error:

@@ -45,6 +45,9 @@ public struct GroupTakeBook: Sendable {
   /// - Returns: `nil` where no take is known.
   public func take(_ group: GSPGroupID, period: Int) -> GroupTake? { takes[Key(group: group, period: period)] }
 
+  /// The groups of which a take is known, rising.
+  public var groups: [GSPGroupID] { Set(takes.keys.map(\.group)).sorted() }
+
   /// The content hashes of the files that the counting takes are from, rising.
   public var sources: [String] { Set(takes.values.map(\.source)).sorted() }
 }

@@ -13,6 +13,13 @@ public struct AdjustmentAction: Hashable, Sendable {
   public var cost: Money?
   public var isSystemFlagged: Bool
   public var isReserveProvider: Bool
+  /// The counterparty, as published; `nil` where the row names none.
+  public var party: String?
+  /// The asset, as published; `nil` where the row names none.
+  public var asset: String?
+  public var isTendered: Bool?
+  /// The service that the trade was of, as published.
+  public var service: String?
 
   public init(
     period: HalfHour, number: Int, volume: BalancingEnergy, cost: Money?, isSystemFlagged: Bool,

@@ -3,6 +3,7 @@
 // A row of width w is w planes of ceil(periods / 8) bytes: bit p of plane k is bit k of the reading of period p + 1.
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "creading.h"
 
@@ -29,7 +30,12 @@ static inline uint64_t period_mask(uint32_t periods) { return (UINT64_C(1) << pe
 
 creading_fault creading_check(const creading_group *g) {
   uint32_t plane_bytes = (g->periods + 7) / 8, total = 0, widest = 0;
-  if (g->row_numbers)
+  if (g->buckets) {
+    for (uint32_t r = 1; r < g->rows; r++)
+      if (g->buckets[r] < g->buckets[r - 1] ||
+          (g->buckets[r] == g->buckets[r - 1] && g->row_numbers[r] <= g->row_numbers[r - 1]))
+        return CREADING_BAD_ROW_NUMBERS;
+  } else if (g->row_numbers)
     for (uint32_t r = 1; r < g->rows; r++)
       if (g->row_numbers[r] <= g->row_numbers[r - 1]) return CREADING_BAD_ROW_NUMBERS;
   for (uint32_t r = 0; r < g->rows; r++) {
@@ -298,13 +304,39 @@ static void row_values(const creading_group *g, uint32_t row, const uint32_t *of
     memcpy(values, g->wide_cells + (size_t)*wide * g->periods, (size_t)g->periods * 4);
 }
 
-void *creading_zeros(size_t bytes) {
-  void *memory = calloc(bytes ? bytes : 1, 1);
-  if (!memory) abort();
-  return memory;
+// Large memory comes in pages of 2 MiB, where the system has them: a table of sums is then a few page faults, not
+// thousands. The first 64 bytes hold its length.
+enum { HEAD = 64, LARGE = 1 << 20, HUGE_PAGE = 2 << 20 };
+
+void *creading_zeros(size_t bytes, int dense) {
+  size_t length = bytes + HEAD;
+  if (!dense || length < LARGE) {
+    size_t *memory = calloc(length, 1);
+    if (!memory) abort();
+    return (uint8_t *)memory + HEAD;
+  }
+  length = (length + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+  uint8_t *start = mmap(NULL, length + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) abort();
+  size_t skipped = (HUGE_PAGE - (uintptr_t)start % HUGE_PAGE) % HUGE_PAGE;
+  if (skipped) munmap(start, skipped);
+  munmap(start + skipped + length, HUGE_PAGE - skipped);
+  start += skipped;
+#ifdef MADV_HUGEPAGE
+  madvise(start, length, MADV_HUGEPAGE);
+#endif
+  *(size_t *)start = length;
+  return start + HEAD;
 }
 
-void creading_free(void *memory) { free(memory); }
+void creading_free(void *memory) {
+  uint8_t *start = (uint8_t *)memory - HEAD;
+  size_t length = *(size_t *)start;
+  if (length)
+    munmap(start, length);
+  else
+    free(start);
+}
 
 void creading_settle(creading_sums *s) {
   size_t count = (size_t)(s->buckets + 1) * s->lanes;
@@ -332,7 +364,7 @@ void creading_add(const creading_group *g, const uint16_t *bucket_of, creading_s
   uint16_t none = (uint16_t)s->buckets, starts[CREADING_MAX_WIDTH + 2] = {0};
   uint64_t bound = 0;
   for (uint32_t r = 0; r < g->rows; r++) {
-    uint16_t b = bucket_of[g->row_numbers ? g->row_numbers[r] : r];
+    uint16_t b = g->buckets ? g->buckets[r] : bucket_of[g->row_numbers ? g->row_numbers[r] : r];
     buckets[r] = b < none ? b : none;
     offsets[r] = at;
     at += (uint32_t)g->widths[r] * plane_bytes;
@@ -377,4 +409,178 @@ void creading_add(const creading_group *g, const uint16_t *bucket_of, creading_s
       }
     }
   }
+}
+
+// ---- changes --------------------------------------------------------------------------------------------------------
+
+// Adds rows `from` to `to`, which lie in one bucket, to its 64-bit sums.
+static void change_rows_plain(const creading_group *g, const uint32_t *offsets, uint32_t from, uint32_t to,
+                              int32_t sign, int64_t *metered) {
+  uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8;
+  uint64_t mask = period_mask(g->periods);
+  uint32_t sums[CREADING_MAX_LANES] = {0};  // 1024 rows of 16 bits at most
+  for (uint32_t r = from; r < to; r++) {
+    uint16_t values[CREADING_MAX_LANES];
+    decode_row_plain(g->planes + offsets[r], g->widths[r], plane_bytes, mask, lanes, values);
+    for (uint32_t p = 0; p < lanes; p++) sums[p] += values[p];
+  }
+  for (uint32_t p = 0; p < lanes; p++) metered[p] += sign * (int64_t)sums[p];
+}
+
+#if WIDE_VECTORS
+V4 static void change_rows_v4(const creading_group *g, const uint32_t *offsets, uint32_t from, uint32_t to,
+                              int32_t sign, int64_t *metered) {
+  uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8;
+  uint64_t mask = period_mask(g->periods);
+  __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
+  for (uint32_t r = from; r < to; r++) {
+    DECODE_ROW_V4(g->planes + offsets[r], g->widths[r], plane_bytes, mask, low, high)
+    a = _mm512_add_epi32(a, _mm512_cvtepu16_epi32(_mm512_castsi512_si256(low)));
+    b = _mm512_add_epi32(b, _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(low, 1)));
+    c = _mm512_add_epi32(c, _mm512_cvtepu16_epi32(_mm512_castsi512_si256(high)));
+    d = _mm512_add_epi32(d, _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(high, 1)));
+  }
+  uint32_t sums[CREADING_MAX_LANES];
+  _mm512_storeu_si512(sums, a);
+  _mm512_storeu_si512(sums + 16, b);
+  _mm512_storeu_si512(sums + 32, c);
+  _mm512_storeu_si512(sums + 48, d);
+  for (uint32_t p = 0; p < lanes; p++) metered[p] += sign * (int64_t)sums[p];
+}
+#endif
+
+int64_t creading_change(const creading_group *g, int32_t sign, creading_changes *s, int portable) {
+  uint32_t plane_bytes = (g->periods + 7) / 8, at = 0, lanes = s->lanes;
+  uint32_t offsets[CREADING_GROUP_ROWS];
+  int64_t readings = (int64_t)g->rows * g->periods;
+  for (uint32_t r = 0; r < g->rows; r++) {
+    offsets[r] = at;
+    at += (uint32_t)g->widths[r] * plane_bytes;
+  }
+  void (*add)(const creading_group *, const uint32_t *, uint32_t, uint32_t, int32_t, int64_t *) = change_rows_plain;
+#if WIDE_VECTORS
+  if (!portable && has_v4()) add = change_rows_v4;
+#endif
+  for (uint32_t from = 0, to; from < g->rows && g->buckets[from] < s->buckets; from = to) {
+    uint32_t bucket = g->buckets[from];
+    for (to = from + 1; to < g->rows && g->buckets[to] == bucket;) to++;
+    add(g, offsets, from, to, sign, s->metered + (size_t)bucket * lanes);
+    s->touched[bucket] = 1;
+    s->rows[bucket] += sign * (int32_t)(to - from);
+  }
+  for (uint32_t i = 0; i < g->outlier_count; i++) {
+    uint32_t o = g->outliers[i], row = o & 1023, bucket = g->buckets[row];
+    if (bucket >= s->buckets) break;
+    s->metered[(size_t)bucket * lanes + ((o >> 10) & 63)] += sign * ((int64_t)(o >> 16) << g->widths[row]);
+  }
+  for (uint32_t i = 0; i < g->wide_count; i++) {
+    uint32_t bucket = g->buckets[g->wide_rows[i]];
+    if (bucket >= s->buckets) break;
+    int64_t *to = s->metered + (size_t)bucket * lanes;
+    for (uint32_t p = 0; p < g->periods; p++) to[p] += sign * (int64_t)g->wide_cells[(size_t)i * g->periods + p];
+  }
+  uint32_t outlier = 0, wide = 0, known = UINT32_MAX;
+  int32_t values[CREADING_MAX_LANES];
+  for (uint32_t i = 0; i < g->run_count; i++) {
+    uint32_t o = g->runs[i], row = o & 1023, first = (o >> 10) & 63, count = ((o >> 16) & 63) + 1;
+    uint32_t bucket = g->buckets[row], quality = o >> 22;
+    if (quality == 3) readings -= count;
+    if (bucket >= s->buckets || quality == 2) continue;
+    if (!s->aside_of[bucket]) s->aside_of[bucket] = ++s->aside_count;
+    size_t place = (size_t)(s->aside_of[bucket] - 1) * lanes + first;
+    if (quality == 3) {
+      for (uint32_t p = 0; p < count; p++) s->missing[place + p] += sign;
+    } else {
+      if (row != known) row_values(g, row, offsets, &outlier, &wide, values);
+      known = row;
+      for (uint32_t p = 0; p < count; p++) {
+        s->estimated[place + p] += sign * (int64_t)values[first + p];
+        s->estimated_counts[place + p] += sign;
+      }
+    }
+  }
+  return readings;
+}
+
+uint32_t creading_touched(const creading_changes *tables, uint32_t count, uint16_t *buckets) {
+  uint32_t found = 0;
+  for (uint32_t bucket = 0; bucket < tables->buckets; bucket++) {
+    uint32_t touched = 0;
+    for (uint32_t t = 0; t < count; t++) touched |= tables[t].touched[bucket];
+    buckets[found] = (uint16_t)bucket;
+    found += touched;
+  }
+  return found;
+}
+
+uint32_t creading_aside(const creading_changes *tables, uint32_t count, uint16_t *buckets) {
+  uint32_t found = 0;
+  for (uint32_t bucket = 0; bucket < tables->buckets; bucket++) {
+    uint32_t aside = 0;
+    int32_t rows = 0;
+    for (uint32_t t = 0; t < count; t++) {
+      aside |= tables[t].aside_of[bucket];
+      rows += tables[t].rows[bucket];
+    }
+    buckets[found] = (uint16_t)bucket;
+    found += aside != 0 || rows != 0;
+  }
+  return found;
+}
+
+int creading_change_sums(const creading_changes *tables, uint32_t count, const uint16_t *buckets, uint32_t bucket_count,
+                         uint32_t periods, const uint32_t *factor_rows, uint32_t stride, const int32_t *factors,
+                         int64_t *metered, int64_t *adjusted) {
+  int overflows = 0;
+  for (uint32_t i = 0; i < bucket_count; i++, metered += periods, adjusted += periods) {
+    for (uint32_t t = 0; t < count; t++) {
+      if (!tables[t].touched[buckets[i]]) continue;
+      const int64_t *from = tables[t].metered + (size_t)buckets[i] * tables[t].lanes;
+      for (uint32_t p = 0; p < periods; p++) metered[p] += from[p];
+    }
+    const int32_t *row = factors + (size_t)factor_rows[(size_t)buckets[i] * stride] * periods;
+    overflows |= creading_adjust_row(metered, row, periods, adjusted);
+  }
+  return overflows;
+}
+
+// ---- rows by themselves ---------------------------------------------------------------------------------------------
+
+void creading_row_places(const creading_group *g, uint16_t *places) {
+  uint32_t at = 0;
+  for (uint32_t r = 0; r < g->rows; r++) {
+    places[r] = (uint16_t)at;
+    at += g->widths[r];
+  }
+}
+
+// The first of `count` rising words whose row is not below `row`.
+static uint32_t first_of(const uint32_t *words, uint32_t count, uint32_t row) {
+  uint32_t low = 0;
+  while (count > 0) {
+    uint32_t half = count / 2;
+    if ((words[low + half] & 1023) < row) {
+      low += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return low;
+}
+
+uint32_t creading_row(const creading_group *g, uint32_t row, uint32_t place, int32_t *cells, uint32_t *first_run) {
+  uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8, width = g->widths[row];
+  uint16_t small[CREADING_MAX_LANES];
+  decode_row_plain(g->planes + (size_t)place * plane_bytes, width, plane_bytes, period_mask(g->periods), lanes, small);
+  for (uint32_t p = 0; p < lanes; p++) cells[p] = small[p];
+  for (uint32_t i = first_of(g->outliers, g->outlier_count, row);
+       i < g->outlier_count && (g->outliers[i] & 1023) == row; i++)
+    cells[(g->outliers[i] >> 10) & 63] += (int32_t)((g->outliers[i] >> 16) << width);
+  for (uint32_t i = 0; i < g->wide_count; i++)
+    if (g->wide_rows[i] == row) memcpy(cells, g->wide_cells + (size_t)i * g->periods, (size_t)g->periods * 4);
+  uint32_t first = first_of(g->runs, g->run_count, row), end = first;
+  while (end < g->run_count && (g->runs[end] & 1023) == row) end++;
+  *first_run = first;
+  return end - first;
 }

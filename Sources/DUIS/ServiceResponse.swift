@@ -13,6 +13,19 @@ public struct ServiceResponse: Hashable, Sendable {
   public var body: MarkupElement
   public var signature: MarkupElement?
 
+  public init(
+    schemaVersion: String = "5.4", requestID: RequestID? = nil, responseID: RequestID? = nil, code: String,
+    dateTime: String, body: MarkupElement, signature: MarkupElement? = nil
+  ) {
+    self.schemaVersion = schemaVersion
+    self.requestID = requestID
+    self.responseID = responseID
+    self.code = code
+    self.dateTime = dateTime
+    self.body = body
+    self.signature = signature
+  }
+
   /// Reads a response. The order of elements is held to; what is within the body is not judged here.
   public init(_ root: MarkupElement) throws(DUISFault) {
     let envelope = try Envelope(root, name: "Response")

@@ -70,29 +70,52 @@ public final class NationalDay {
     }
   }
 
-  /// The rows whose actual readings arrive before a later run, 1 (SF) to 6, within a range: about `perMille` of them.
-  public func late(_ run: Int, perMille: Int, rows: Range<Int>) -> [UInt32] {
-    let share = UInt64(perMille) * 65_536 / 1_000
+  /// The rows whose actual readings arrive before a later run, 1 (SF) to 6, within a range: about `perMillion` of them.
+  public func late(_ run: Int, perMillion: Int, rows: Range<Int>) -> [UInt32] {
+    let share = UInt64(perMillion) << 32 / 1_000_000
     // Each row has one run at most at which it changes, so what is withdrawn is always what the first run knew.
     return rows.compactMap { number in
-      let draw = hash(UInt32(number), 1) & 0xffff
+      let draw = hash(UInt32(number), 1) & 0xffff_ffff
       return draw >= share * UInt64(run - 1) && draw < share * UInt64(run) ? UInt32(number) : nil
     }
   }
 
-  /// Appends two groups for up to 1,024 late rows: what is withdrawn, and the readings that stand instead.
-  ///
-  /// - Returns: where the second begins, from the end of what was there.
-  public func append(late rows: [UInt32], run: Int, to bytes: inout [UInt8]) -> Int {
-    precondition((1...RowGroup.capacity).contains(rows.count))
-    let start = bytes.count
-    creading_estate_rows(&day, 0, rows, UInt32(rows.count), 0, encoder.cells.baseAddress)
-    let words = qualities(rows.count) { rows[$0] }
+  /// The bucket of a late row as it is known at SF: one in sixteen turns out to be another supplier's.
+  public func bucket(late row: UInt32, known: UInt16) -> UInt16 {
+    hash(row, 2) & 15 == 0 ? estate.neighbour(of: known) : known
+  }
+
+  /// Appends a group of up to 1,024 late rows as the first run knew them.
+  public func append(withdrawn rows: ArraySlice<BucketRow>, to bytes: inout [UInt8]) {
+    append(late: rows, salt: 0, isWithdrawn: true, to: &bytes)
+  }
+
+  /// Appends a group of up to 1,024 late rows with the readings that stand from a run on, 1 (SF) to 6.
+  public func append(stated rows: ArraySlice<BucketRow>, run: Int, to bytes: inout [UInt8]) {
+    append(late: rows, salt: UInt32(run), isWithdrawn: false, to: &bytes)
+  }
+
+  private func append(late: ArraySlice<BucketRow>, salt: UInt32, isWithdrawn: Bool, to bytes: inout [UInt8]) {
+    precondition((1...RowGroup.capacity).contains(late.count))
+    let rows = late.map(\.row)
+    creading_estate_rows(&day, 0, rows, UInt32(rows.count), salt, encoder.cells.baseAddress)
     encoder.append(
-      rowCount: rows.count, firstRow: rows[0], rowNumbers: rows, runs: words, withdrawn: true, to: &bytes)
-    let second = bytes.count - start
-    creading_estate_rows(&day, 0, rows, UInt32(rows.count), UInt32(run), encoder.cells.baseAddress)
-    encoder.append(rowCount: rows.count, firstRow: rows[0], rowNumbers: rows, runs: [], to: &bytes)
-    return second
+      rowCount: rows.count, firstRow: rows[0], rowNumbers: rows, buckets: late.map(\.bucket),
+      runs: isWithdrawn ? qualities(rows.count) { rows[$0] } : [], withdrawn: isWithdrawn, to: &bytes)
+  }
+}
+
+/// A row with its bucket, ordered by bucket.
+public struct BucketRow: Hashable, Comparable, Sendable {
+  public let bucket: UInt16
+  public let row: UInt32
+
+  public init(bucket: UInt16, row: UInt32) {
+    self.bucket = bucket
+    self.row = row
+  }
+
+  public static func < (left: BucketRow, right: BucketRow) -> Bool {
+    (left.bucket, left.row) < (right.bucket, right.row)
   }
 }

@@ -13,21 +13,23 @@ public struct NationalEstate: Sendable {
   /// Metering points; rows are 0 to `mpans` − 1.
   public let mpans: Int
 
-  /// - Returns: `nil` outside 1...100,000,000 metering points.
-  public init?(seed: UInt64, mpans: Int) {
-    guard (1...100_000_000).contains(mpans) else { return nil }
+  /// Suppliers, the first of which are large: supplier k has a weight of 1,000 ÷ (k + 1).
+  private let suppliers: [(code: ParticipantID, weight: Int)]
+
+  /// - Returns: `nil` outside 1...100,000,000 metering points or 1...500 suppliers.
+  public init?(seed: UInt64, mpans: Int, suppliers: Int = 85) {
+    guard (1...100_000_000).contains(mpans), (1...500).contains(suppliers) else { return nil }
     self.seed = seed
     self.mpans = mpans
+    self.suppliers = (0..<suppliers).compactMap { number in
+      ParticipantID("S" + String(repeating: "0", count: number < 10 ? 2 : number < 100 ? 1 : 0) + "\(number)").map {
+        ($0, max(1, 1_000 / (number + 1)))
+      }
+    }
   }
 
   public var groupCount: Int { (mpans + RowGroup.capacity - 1) / RowGroup.capacity }
 
-  /// Suppliers, the first of which are large: supplier k has a weight of 1,000 ÷ (k + 1).
-  static let suppliers = (0..<85).compactMap { number in
-    ParticipantID("S" + String(repeating: "0", count: number < 10 ? 2 : 1) + "\(number)").map {
-      ($0, 1_000 / (number + 1))
-    }
-  }
   /// Six classes of import and two of export, with their shares in 64ths.
   static let importClasses = [40, 12, 6, 4, 1, 1]
   static let exportClasses = [48, 16]
@@ -41,7 +43,7 @@ public struct NationalEstate: Sendable {
   /// The buckets of a date, in a fixed order: GSP Group, supplier, class; export classes after import ones.
   public func buckets() -> [SettlementBucket] {
     GSPGroupID.allCases.enumerated().flatMap { groupNumber, group in
-      Self.suppliers.flatMap { supplier, _ in
+      suppliers.flatMap { supplier, _ in
         (0..<8).compactMap { number in
           LineLossFactorClassID("C0\(number)").map {
             SettlementBucket(
@@ -67,13 +69,13 @@ public struct NationalEstate: Sendable {
   }
 
   /// For weights, the place of each of 65,536 draws.
-  private static func ladder(_ weights: [Int]) -> [UInt8] {
+  private static func ladder(_ weights: [Int]) -> [UInt16] {
     let total = weights.reduce(0, +)
-    var rungs: [UInt8] = []
+    var rungs: [UInt16] = []
     var sum = 0
     for (place, weight) in weights.enumerated() {
       sum += weight
-      while rungs.count < sum * 65_536 / total { rungs.append(UInt8(place)) }
+      while rungs.count < sum * 65_536 / total { rungs.append(UInt16(place)) }
     }
     return rungs
   }
@@ -81,10 +83,10 @@ public struct NationalEstate: Sendable {
   /// The bucket of every row on a date. One row in 25 changes its supplier within any 365 days.
   public func index(_ date: SettlementDate, rows: Range<Int>) -> [UInt16] {
     let groups = Self.ladder(GSPGroupID.allCases.indices.map { 60 + $0 * 7 % 50 })
-    let suppliers = Self.ladder(Self.suppliers.map(\.1))
+    let ladder = Self.ladder(suppliers.map(\.weight))
     let importClasses = Self.ladder(Self.importClasses)
     let exportClasses = Self.ladder(Self.exportClasses)
-    let supplierCount = Self.suppliers.count
+    let supplierCount = suppliers.count
     return rows.map { number in
       let row = UInt32(number)
       let draw = hash(row, Self.purposes.registration)
@@ -92,12 +94,18 @@ public struct NationalEstate: Sendable {
       // The day in a cycle of 25 × 365 days from which the row is with its next supplier.
       let switchDay = Int32(truncatingIfNeeded: switching % 9_125)
       let cycles = UInt64((date.dayNumber + 9_125 - switchDay) / 9_125)
-      let supplier = Int(suppliers[Int(draw >> 16 & 0xffff &+ cycles &* 24_593) & 0xffff])
+      let supplier = Int(ladder[Int(draw >> 16 & 0xffff &+ cycles &* 24_593) & 0xffff])
       let group = Int(groups[Int(draw & 0xffff)])
       let lossClass =
         isExport(row) ? 6 + Int(exportClasses[Int(draw >> 32 & 0xffff)]) : Int(importClasses[Int(draw >> 32 & 0xffff)])
       return UInt16((group * supplierCount + supplier) * 8 + lossClass)
     }
+  }
+
+  /// The bucket of the same group and class with the next supplier.
+  func neighbour(of bucket: UInt16) -> UInt16 {
+    let (group, rest) = Int(bucket).quotientAndRemainder(dividingBy: suppliers.count * 8)
+    return UInt16(group * suppliers.count * 8 + (rest + 8) % (suppliers.count * 8))
   }
 
   /// What of the readings depends on the date: shapes by kind of user, season and weekday, on the clock on the wall.

@@ -7,6 +7,7 @@ extension PriceWalk {
     var lines = [openingSentence]
     lines += stepSentences
     lines.append(priceSentence)
+    if let reverseSentence { lines.append(reverseSentence) }
     return lines
   }
 

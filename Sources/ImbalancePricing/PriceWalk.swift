@@ -21,6 +21,12 @@ public struct PriceWalk: Sendable {
   /// `nil` when nothing can set a price: the stack is used up and there is no market index price.
   public internal(set) var systemPrice: UnitRate?
   public internal(set) var basis: PriceBasis = .nothing
+  /// What a short party pays; the system price since 5 November 2015.
+  public internal(set) var systemBuyPrice: UnitRate?
+  /// What a long party is paid; the system price since 5 November 2015.
+  public internal(set) var systemSellPrice: UnitRate?
+  /// Where the price of the other side comes from, in years that had two.
+  public internal(set) var reverseBasis: ReversePriceBasis?
 
   public init(_ inputs: PricingInputs) {
     self.inputs = inputs
@@ -32,6 +38,7 @@ public struct PriceWalk: Sendable {
     findReplacementPrice()
     tagPriceAverage()
     weighAndPrice()
+    priceBothSides()
   }
 
   /// The stack that sets the price; `nil` when the net imbalance volume is zero.
@@ -46,10 +53,12 @@ public struct PriceWalk: Sendable {
 
   private static func sorted(_ inputs: PricingInputs) -> [StackEntry] {
     let all = inputs.actions.filter { $0.volume.units != 0 }.map { action -> StackEntry in
+      if inputs.parameters.flagTreatment == .unpriced, !action.flags.isEmpty { return StackEntry(action, price: nil) }
+      let own = action.repricedTo ?? action.price
       guard action.isReserve, let scarcity = inputs.reserveScarcityPrice, action.volume.units > 0 else {
-        return StackEntry(action, price: action.price)
+        return StackEntry(action, price: own)
       }
-      return StackEntry(action, price: action.price.map { max($0, scarcity) } ?? scarcity)
+      return StackEntry(action, price: own.map { max($0, scarcity) } ?? scarcity)
     }
     return all.filter { $0.side == .buy }.sorted(by: isCheaper) + all.filter { $0.side == .sell }.sorted(by: isCheaper)
   }
@@ -73,7 +82,7 @@ public struct PriceWalk: Sendable {
 
   // MARK: Steps
 
-  private mutating func dropDeMinimis() {
+  mutating func dropDeMinimis() {
     struct Group: Hashable {
       var side: StackSide
       var id: String
@@ -97,7 +106,7 @@ public struct PriceWalk: Sendable {
   }
 
   /// Cheapest buy against highest-priced sell while the buy does not cost more; flagged or not.
-  private mutating func matchArbitrage() {
+  mutating func matchArbitrage() {
     keepUnmatched()
     func candidates(_ side: StackSide) -> [Int] {
       positions(side).filter { entries[$0].price != nil && entries[$0].dmatAdjusted.units != 0 }
@@ -132,13 +141,17 @@ public struct PriceWalk: Sendable {
     }
   }
 
-  private mutating func tagNetImbalance() {
+  mutating func tagNetImbalance() {
     var totals: [StackSide: BalancingEnergy] = [:]
     for entry in entries {
       netImbalanceVolume += entry.dmatAdjusted
       totals[entry.side, default: .zero] += entry.arbitrageAdjusted.magnitude
     }
     if case .published(let volume) = inputs.netImbalance { netImbalanceVolume = volume }
+    if inputs.parameters.method == .stackAverages {
+      for index in entries.indices { entries[index].nivAdjusted = entries[index].arbitrageAdjusted }
+      return
+    }
     for index in entries.indices { entries[index].nivAdjusted = .zero }
     guard let side = activeSide else { return }
     let total = totals[side] ?? .zero
@@ -153,7 +166,7 @@ public struct PriceWalk: Sendable {
 
   /// The most expensive part of what survived unflagged.
   private mutating func findReplacementPrice() {
-    guard let side = activeSide else { return }
+    guard let side = activeSide else { return setFinalPrices(nil) }
     var left = inputs.parameters.replacementReference
     var terms: [(price: UnitRate, weight: Int128)] = []
     for index in positions(side).reversed() where !entries[index].isSecondStageFlagged {
@@ -164,17 +177,30 @@ public struct PriceWalk: Sendable {
       left -= taken
     }
     replacementPrice = weightedPrice(terms)
-    let substitute = replacementPrice ?? inputs.marketIndexPrice
+    setFinalPrices(replacementPrice ?? inputs.marketIndexPrice)
+  }
+
+  private mutating func setFinalPrices(_ price: UnitRate?) {
+    let substitute = inputs.parameters.flagTreatment == .classify ? price : nil
     for index in entries.indices where entries[index].nivAdjusted.units != 0 {
       entries[index].finalPrice = entries[index].isSecondStageFlagged ? substitute : entries[index].price
     }
   }
 
   /// Keeps the most expensive part, by the prices that now hold; ties keep the order of the stack.
-  private mutating func tagPriceAverage() {
+  mutating func tagPriceAverage() {
     for index in entries.indices { entries[index].parAdjusted = .zero }
+    if inputs.parameters.method == .stackAverages {
+      for index in entries.indices where entries[index].finalPrice != nil {
+        entries[index].parAdjusted = entries[index].nivAdjusted
+      }
+      return
+    }
     guard let side = activeSide else { return }
-    let survivors = positions(side).filter { entries[$0].nivAdjusted.units != 0 }
+    let isPriced = inputs.parameters.flagTreatment == .unpriced
+    let survivors = positions(side).filter {
+      entries[$0].nivAdjusted.units != 0 && !(isPriced && entries[$0].finalPrice == nil)
+    }
     let ordered = survivors.enumerated().sorted { a, b in
       let (left, right) = (entries[a.element].finalPrice, entries[b.element].finalPrice)
       if let left, let right, left != right { return side == .buy ? left > right : left < right }
@@ -190,24 +216,30 @@ public struct PriceWalk: Sendable {
   }
 
   private mutating func weighAndPrice() {
-    let setters = priceSetters
-    guard !setters.isEmpty, let side = activeSide else {
+    let active = activeSide
+    let setters = priceSetters.filter { active == nil || $0.side == active }
+    guard !setters.isEmpty, let side = active else {
       systemPrice = inputs.marketIndexPrice
       basis = systemPrice == nil ? .nothing : .marketIndex
       return
     }
+    guard let price = mean(of: setters, side) else { return }
+    systemPrice = price
+    let flagged = setters.contains(where: \.isSecondStageFlagged)
+    basis = !flagged ? .actions : replacementPrice == nil ? .marketIndex : .replacementPrice
+  }
+
+  /// `Σ(price × volume × TLM) ÷ Σ(volume × TLM)` plus the side's adjuster.
+  func mean(of setters: [StackEntry], _ side: StackSide) -> UnitRate? {
     let terms = setters.compactMap { entry in
       entry.finalPrice.map {
         ($0, entry.parAdjusted.magnitude.units * Int128(entry.action.lossMultiplier.tenMillionths))
       }
     }
-    guard terms.count == setters.count, let mean = weightedPrice(terms) else { return }
+    guard terms.count == setters.count, let mean = weightedPrice(terms) else { return nil }
     let adjuster = side == .buy ? inputs.buyPriceAdjuster : inputs.sellPriceAdjuster
     let (sum, overflow) = mean.micropencePerMWh.addingReportingOverflow(adjuster.micropencePerMWh)
-    guard !overflow else { return }
-    systemPrice = UnitRate(micropencePerMWh: sum)
-    let flagged = setters.contains(where: \.isSecondStageFlagged)
-    basis = !flagged ? .actions : replacementPrice == nil ? .marketIndex : .replacementPrice
+    return overflow ? nil : UnitRate(micropencePerMWh: sum)
   }
 }
 

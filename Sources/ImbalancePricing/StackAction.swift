@@ -33,6 +33,8 @@ public struct StackAction: Hashable, Sendable {
   public var pair: Int
   /// £/MWh; `nil` for an action without a price.
   public var price: UnitRate?
+  /// £/MWh that stands in for the original price (constraint licence offers, P470); `nil` for all others.
+  public var repricedTo: UnitRate?
   /// Positive in the buy stack (offers, buys), negative in the sell stack (bids, sells).
   public var volume: BalancingEnergy
   /// 1 for adjustment actions.
@@ -55,6 +57,7 @@ public struct StackAction: Hashable, Sendable {
     self.lossMultiplier = lossMultiplier
     self.flags = flags
     self.isReserve = isReserve
+    repricedTo = nil
   }
 
   public init(_ adjustment: AdjustmentAction) {
@@ -105,6 +108,14 @@ public struct StackEntry: Hashable, Sendable {
   public var tlmAdjusted: BalancingEnergy {
     let product = parAdjusted.units * Int128(action.lossMultiplier.tenMillionths)
     return BalancingEnergy(units: Rounding.halfAwayFromZero.quotient(product, by: 10_000_000))
+  }
+
+  /// Final price times what is left with losses, rounded once half away from zero to a micropound; `nil` when nothing is
+  /// left to price.
+  public var tlmAdjustedCost: Money? {
+    guard let finalPrice, parAdjusted.units != 0 else { return nil }
+    let product = tlmAdjusted.units * Int128(finalPrice.micropencePerMWh)
+    return Money(micropounds: Int64(clamping: Rounding.halfAwayFromZero.quotient(product, by: 10_000_000_000_000)))
   }
 
   /// What is left after a step.

@@ -27,11 +27,16 @@ public struct Certificate: Hashable, Sendable {
   /// The holder: from the subject's unique identifier (organisations) or the hardware module name (devices).
   public let identifier: EUI64?
   public let usage: Usage
+  /// What the extensions say that chains are judged by.
+  public let extensions: CertificateExtensions
   /// 65 bytes: 04, x, y.
   public let publicKey: [UInt8]
   /// As written: `20251029235959Z`, years of two digits widened.
   public let notBefore: String
   public let notAfter: String
+  /// The two names as they stand in the certificate (DER): names of a chain are compared byte by byte.
+  public let issuerName: [UInt8]
+  public let subjectName: [UInt8]
   /// What the issuer signed (DER) and its signature (DER).
   public let signedPart: [UInt8]
   public let issuerSignature: [UInt8]
@@ -79,9 +84,12 @@ public struct Certificate: Hashable, Sendable {
   }
 
   init(
-    bytes: [UInt8], serialNumber: [UInt8], issuer: [NameAttribute], subject: [NameAttribute], identifier: EUI64?,
-    usage: Usage, publicKey: [UInt8], validity: (String, String), signedPart: [UInt8], issuerSignature: [UInt8]
+    bytes: [UInt8], serialNumber: [UInt8], issuer: [NameAttribute], subject: [NameAttribute],
+    names: (issuer: [UInt8], subject: [UInt8]), identifier: EUI64?, usage: Usage, extensions: CertificateExtensions,
+    publicKey: [UInt8], validity: (String, String), signedPart: [UInt8], issuerSignature: [UInt8]
   ) {
+    (issuerName, subjectName) = names
+    self.extensions = extensions
     self.bytes = bytes
     self.serialNumber = serialNumber
     self.issuer = issuer

@@ -9,22 +9,26 @@ struct CertificateReader {
   private let outer: [ASN1Node]
 
   init(_ root: ASN1Node, _ bytes: [UInt8]) throws(Fault) {
+    guard root.identifier == .sequence else { throw .encoding }
     self.bytes = bytes
     outer = try Self.children(root)
   }
 
   func certificate() throws(Fault) -> Certificate {
-    guard outer.count == 3 else { throw .encoding }
+    guard outer.map(\.identifier) == [.sequence, .sequence, .bitString] else { throw .encoding }
     var parts = try Self.children(outer[0])[...]
     if parts.first?.identifier == Self.context(0) { parts = parts.dropFirst() }
     let fields = Array(parts)
     guard fields.count >= 6 else { throw .encoding }
     let subject = try Self.name(fields[4])
-    let extensions = try Self.extensions(fields.dropFirst(6))
+    let found = try Self.extensions(fields.dropFirst(6))
+    let extensions = found.mapValues(\.value)
     return Certificate(
       bytes: bytes, serialNumber: Array(try Self.content(fields[0]).drop { $0 == 0 }),
       issuer: try Self.name(fields[2]).map(\.attribute), subject: subject.map(\.attribute),
+      names: (Array(fields[2].encodedBytes), Array(fields[4].encodedBytes)),
       identifier: Self.identifier(subject, extensions), usage: Self.usage(extensions[Self.keyUsage]),
+      extensions: CertificateExtensions(found),
       publicKey: try Self.key(fields[5]), validity: try Self.validity(fields[3]),
       signedPart: Array(outer[0].encodedBytes), issuerSignature: Array(try Self.content(outer[2]).dropFirst()))
   }
@@ -92,16 +96,22 @@ struct CertificateReader {
     return key
   }
 
-  private static func extensions(_ nodes: ArraySlice<ASN1Node>) throws(Fault) -> [String: ASN1Node] {
+  private static func extensions(_ nodes: ArraySlice<ASN1Node>) throws(Fault) -> [String: (
+    isCritical: Bool, value: ASN1Node
+  )] {
     guard let holder = nodes.first(where: { $0.identifier == context(3) }), let list = try children(holder).first else {
       return [:]
     }
-    var found: [String: ASN1Node] = [:]
+    var found: [String: (isCritical: Bool, value: ASN1Node)] = [:]
     for item in try children(list) {
       let parts = try children(item)
       guard let first = parts.first, let last = parts.last, parts.count >= 2 else { throw .encoding }
       guard let value = try? DER.parse(try content(last)) else { throw .encoding }
-      found[try objectIdentifier(first)] = value
+      let name = try objectIdentifier(first)
+      // RFC 5280, 4.2: a certificate has each extension once at most.
+      guard found[name] == nil else { throw .encoding }
+      let isCritical = parts.count == 3 ? try content(parts[1]).first == 0xFF : false
+      found[name] = (isCritical, value)
     }
     return found
   }

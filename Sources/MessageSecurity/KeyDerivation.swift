@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 public import GBCS
 
 /// What a derived key is for (GBCS 4.3.3): the byte in the other information.
@@ -72,8 +72,13 @@ public struct SharedSecretValue: Hashable, Sendable {
   /// Agreement of an own private key with another party's certificate.
   /// - Throws: what the cryptography library says where the certificate's key is no point of the curve.
   public init(privateKey: P256.KeyAgreement.PrivateKey, certificate: Certificate) throws {
-    let secret = try privateKey.sharedSecretFromKeyAgreement(
-      with: P256.KeyAgreement.PublicKey(x963Representation: certificate.publicKey))
+    try self.init(
+      privateKey: privateKey, publicKey: P256.KeyAgreement.PublicKey(x963Representation: certificate.publicKey))
+  }
+
+  /// Agreement of an own private key with another party's public key.
+  public init(privateKey: P256.KeyAgreement.PrivateKey, publicKey: P256.KeyAgreement.PublicKey) throws {
+    let secret = try privateKey.sharedSecretFromKeyAgreement(with: publicKey)
     bytes = secret.withUnsafeBytes { Array($0) }
   }
 

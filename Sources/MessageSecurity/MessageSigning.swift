@@ -51,3 +51,18 @@ extension Certificate {
     return key.isValidSignature(value, for: bytes)
   }
 }
+
+extension Certificate {
+  /// Whether an ECDSA signature in distinguished encoding, as X.509 has it, is this certificate's over bytes.
+  public func verifies(encoded signature: [UInt8], over bytes: [UInt8]) -> Bool {
+    guard let key = try? P256.Signing.PublicKey(x963Representation: publicKey),
+      let value = try? P256.Signing.ECDSASignature(derRepresentation: signature)
+    else { return false }
+    return key.isValidSignature(value, for: bytes)
+  }
+
+  /// Whether the other certificate's key issued this one; names, dates and usage are not looked at.
+  public func isSigned(by issuer: Certificate) -> Bool {
+    issuer.verifies(encoded: issuerSignature, over: signedPart)
+  }
+}

@@ -52,6 +52,24 @@ public struct TopUpToken: Hashable, Sendable, CustomStringConvertible {
     digits = text + String(CheckDigit.digit(for: values))
   }
 
+  /// What a token says before anybody has found it authentic.
+  public struct Content: Hashable, Sendable {
+    public let valueClass: ValueClass
+    /// 0...8191 of pence or pounds.
+    public let value: Int
+    /// The ten low bits of the counter above its 32 zero bits.
+    public let counterBits: UInt16
+  }
+
+  /// `nil` for digits that no token can have.
+  public var content: Content? {
+    guard let number = UInt64(digits.dropLast()), number >= Self.offset else { return nil }
+    let token = number - Self.offset
+    guard token >> 57 == 0, let valueClass = ValueClass(rawValue: token >> 45 & 3) else { return nil }
+    return Content(
+      valueClass: valueClass, value: Int(token >> 32 & 0x1FFF), counterBits: UInt16(token >> 47 & 0x3FF))
+  }
+
   /// What puts tokens of 57 bits into the range of 19 digits that begin with 73 to 75.
   private static let offset: UInt64 = 7_394_156_990_786_306_048
 }

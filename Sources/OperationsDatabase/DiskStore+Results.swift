@@ -11,7 +11,8 @@ extension DiskStore: ResultsRepository {
   public func save(_ runs: [(run: RunRecord, entries: [JournalEntry])]) throws {
     try writing { db in
       let insert = try Insertion(
-        db, "run", ["rulebook", "date", "run", "cut_off", "run_date", "input_hash", "result_hash", "result"],
+        db, "run",
+        ["rulebook", "date", "run", "cut_off", "run_date", "payment_date", "input_hash", "result_hash", "result"],
         blob: "result")
       let saved = try db.cachedStatement(
         sql: "SELECT result_hash FROM run WHERE rulebook = ? AND date = ? AND run = ?")
@@ -25,7 +26,8 @@ extension DiskStore: ResultsRepository {
         }
         try insert(
           key + [
-            .moment(run.cutOff), .date(run.runDate), .text(run.inputHash), .text(run.resultHash), .bytes(run.result),
+            .moment(run.cutOff), .date(run.runDate), run.paymentDate.map { .date($0) } ?? .null, .text(run.inputHash),
+            .text(run.resultHash), .bytes(run.result),
           ])
         for entry in entries { try ledger.post(entry) }
       }
@@ -67,7 +69,7 @@ extension DiskStore: ResultsRepository {
     _ result: String, _ condition: String, _ arguments: [DatabaseValue], rulebook: String
   ) throws -> [RunRecord] {
     let query = """
-      SELECT date, run, cut_off, run_date, input_hash, result_hash, \(result) FROM run
+      SELECT date, run, cut_off, run_date, payment_date, input_hash, result_hash, \(result) FROM run
       WHERE rulebook = ? \(condition) ORDER BY date
       """
     return try rows("run", query, arguments) { row in
@@ -76,7 +78,8 @@ extension DiskStore: ResultsRepository {
       let cutOff = try row.moment()
       return RunRecord(
         date: date, run: run, rulebook: rulebook, cutOff: cutOff, runDate: try row.date(),
-        inputHash: try row.text(), resultHash: try row.text(), result: try row.bytes())
+        paymentDate: try row.dateIfAny(), inputHash: try row.text(), resultHash: try row.text(), result: try row.bytes()
+      )
     }
   }
 

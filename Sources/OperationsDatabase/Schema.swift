@@ -16,6 +16,9 @@ enum Schema {
       try db.execute(sql: results)
     }
     migrator.registerMigration("0002 group takes") { db in try db.execute(sql: groupTakes) }
+    migrator.registerMigration("0003 payment dates of runs") { db in
+      try db.execute(sql: "ALTER TABLE run ADD COLUMN payment_date INTEGER")
+    }
     return migrator
   }()
 

@@ -12,6 +12,8 @@ public enum PortfolioFile: String, Hashable, Sendable, CaseIterable {
   case arrivals
   /// Half-hourly readings, one per line: ``ReadingTableReader``.
   case readings
+  /// What smart meters answered, one message per line: ``MeterMessageReader``.
+  case meterMessages = "meter-messages"
 
   /// Columns that no other kind has together; a file that lacks others is still known for what it is, and its reader
   /// says what it lacks.
@@ -22,6 +24,7 @@ public enum PortfolioFile: String, Hashable, Sendable, CaseIterable {
     case .groupTakes: ["gsp_group", "take_kwh"]
     case .arrivals: ["series", "received_at"]
     case .readings: ["series", "start", "kwh"]
+    case .meterMessages: ["series", "message", "content"]
     }
   }
 

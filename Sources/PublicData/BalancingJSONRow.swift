@@ -97,6 +97,17 @@ struct BalancingJSONRow {
     return try BalancingFields.price(decimal(key), key)
   }
 
+  private func optionalCost(_ key: String) throws(BalancingFault) -> Money? {
+    guard let value = row[key], !value.isNull else { return nil }
+    guard let units = try decimal(key).units(places: 6, rounding: .halfAwayFromZero),
+      let micropounds = Int64(exactly: units.value), micropounds.magnitude <= 1_000_000_000_000_000
+    else { throw BalancingFault(BalancingDataRules.price, "The cost is out of range.", field: key) }
+    return Money(micropounds: micropounds)
+  }
+
+  /// When the publisher made the row; a time that cannot be read is none.
+  private var created: UTCInstant? { row["createdDateTime"]?.text.flatMap { UTCInstant($0) } }
+
   // MARK: Data sets
 
   private func acceptance() throws(BalancingFault) -> AcceptanceLevelRow {
@@ -127,16 +138,14 @@ struct BalancingJSONRow {
   }
 
   private func adjustment() throws(BalancingFault) -> AdjustmentAction {
-    var cost: Money?
-    if let value = row["cost"], !value.isNull {
-      guard let units = try decimal("cost").units(places: 6, rounding: .halfAwayFromZero),
-        let micropounds = Int64(exactly: units.value), micropounds.magnitude <= 1_000_000_000_000_000
-      else { throw BalancingFault(BalancingDataRules.price, "The cost is out of range.", field: "cost") }
-      cost = Money(micropounds: micropounds)
-    }
-    return AdjustmentAction(
-      period: try period(), number: try whole("id"), volume: try BalancingFields.volume(decimal("volume")), cost: cost,
-      isSystemFlagged: try flag("soFlag"), isReserveProvider: try flag("storFlag"))
+    var action = AdjustmentAction(
+      period: try period(), number: try whole("id"), volume: try BalancingFields.volume(decimal("volume")),
+      cost: try optionalCost("cost"), isSystemFlagged: try flag("soFlag"), isReserveProvider: try flag("storFlag"))
+    action.party = row["partyId"]?.text
+    action.asset = row["assetId"]?.text
+    action.isTendered = row["isTendered"]?.boolean
+    action.service = row["service"]?.text
+    return action
   }
 
   private func stackRow() throws(BalancingFault) -> PublishedStackRow {
@@ -162,20 +171,31 @@ struct BalancingJSONRow {
         pair: row["bidOfferPairId"]?.integer ?? 0, price: try optionalPrice("originalPrice"),
         volume: try BalancingFields.volume(decimal("volume")), lossMultiplier: multiplier, flags: flags,
         isReserve: try flag("storProviderFlag")))
+    result.sequenceNumber = row["sequenceNumber"]?.integer
+    result.createdAt = created
+    result.reserveScarcityPrice = try optionalPrice("reserveScarcityPrice")
     result.dmatAdjusted = try optionalVolume("dmatAdjustedVolume")
     result.arbitrageAdjusted = try optionalVolume("arbitrageAdjustedVolume")
     result.nivAdjusted = try optionalVolume("nivAdjustedVolume")
     result.parAdjusted = try optionalVolume("parAdjustedVolume")
     result.finalPrice = try optionalPrice("finalPrice")
+    result.tlmAdjusted = try optionalVolume("tlmAdjustedVolume")
+    result.tlmAdjustedCost = try optionalCost("tlmAdjustedCost")
+    // The price that was used stands only in the last column.
+    if try flag("repricedIndicator") { result.action.repricedTo = result.finalPrice }
     return result
   }
 
   private func price() throws(BalancingFault) -> PublishedPriceRecord {
+    let sell = try BalancingFields.price(decimal("systemSellPrice"), "systemSellPrice")
     var record = PublishedPriceRecord(
-      period: try period(), systemPrice: try BalancingFields.price(decimal("systemSellPrice"), "systemSellPrice"),
+      period: try period(), systemSellPrice: sell, systemBuyPrice: try optionalPrice("systemBuyPrice") ?? sell,
       netImbalanceVolume: try optionalVolume("netImbalanceVolume"))
+    record.createdAt = created
+    record.isAdjustmentDefaulted = row["bsadDefaulted"] == nil ? nil : try flag("bsadDefaulted")
     record.priceDerivationCode = row["priceDerivationCode"]?.text
     record.replacementPrice = try optionalPrice("replacementPrice")
+    record.replacementPriceReferenceVolume = try optionalVolume("replacementPriceReferenceVolume")
     record.sellPriceAdjustment = try optionalPrice("sellPriceAdjustment")
     record.buyPriceAdjustment = try optionalPrice("buyPriceAdjustment")
     record.reserveScarcityPrice = try optionalPrice("reserveScarcityPrice")

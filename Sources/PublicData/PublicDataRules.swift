@@ -16,9 +16,18 @@ public enum PublicDataRules {
   static let oneSide: RuleID = "PUB-12"
   static let lineForm: RuleID = "PUB-13"
   static let openEnd: RuleID = "PUB-14"
+  static let volumeGiven: RuleID = "PUB-15"
+  static let once: RuleID = "PUB-16"
+  static let rising: RuleID = "PUB-17"
+  static let filesAgree: RuleID = "PUB-18"
+  static let everyDay: RuleID = "PUB-19"
   static let holiday: RuleID = "PUB-20"
   static let holidayYears: RuleID = "PUB-21"
   static let clockChange: RuleID = "PUB-30"
+  static let buyNotBelowSell: RuleID = "PUB-31"
+  static let lostLoad: RuleID = "PUB-32"
+  static let unusualPrice: RuleID = "PUB-33"
+  static let balancedSystem: RuleID = "PUB-34"
 
   private static let download = "Elexon, download of system sell and buy prices"
   private static let insights = "Elexon Insights API, /balancing/settlement/system-prices (DISEBSP)"
@@ -42,6 +51,19 @@ public enum PublicDataRules {
     (oneSide, "A record with one price stands for both only where both are equal.", "BMRS data flow B1770"),
     (lineForm, "A line has as many fields as the first line, and no open quotation mark.", "RFC 4180"),
     (openEnd, "The last line ends with a line break; one that does not may have been cut.", "RFC 4180"),
+    (volumeGiven, "A row of a price history has a net imbalance volume.", download),
+    (once, "A price history has each settlement period once.", download),
+    (rising, "The rows of a price history rise by date and period.", download),
+    (
+      filesAgree,
+      "Two files that have the same period agree, up to rounding at the fourth decimal of a price and the third of a "
+        + "volume.", download
+    ),
+    (everyDay, "A price history has every date between its first and its last.", download),
+    (buyNotBelowSell, "The buy price is not below the sell price.", "BSC Section T before P305"),
+    (lostLoad, "A price is not beyond the value of lost load in force, either way.", "BSC modification P305"),
+    (unusualPrice, "A price beyond the bound that was asked for is listed.", "Halfhour's own check"),
+    (balancedSystem, "A net imbalance volume of exactly zero is listed: the market index price stands in.", download),
     (holiday, "A bank holiday has a title and a date that exists, under its own year.", "GOV.UK bank holidays"),
     (holidayYears, "A year of holidays counts as complete from New Year to Christmas.", "GOV.UK bank holidays"),
     (clockChange, "A clock change has a date that exists, under its own year.", "GOV.UK, when do the clocks change"),

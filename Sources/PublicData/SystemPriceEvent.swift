@@ -5,7 +5,8 @@ import SettlementCalendar
 
 /// What a reader of system prices says while it reads. A row is one settlement period's price.
 public enum SystemPriceEvent: Hashable, Sendable {
-  case price(SystemPrice)
+  /// A price, with its line where the format has lines.
+  case price(SystemPrice, line: Int?)
   /// `rows` prices could not be used. They count as quarantined.
   case quarantined(Finding, rows: Int)
   /// Something to know about rows that are counted elsewhere.
@@ -76,8 +77,7 @@ struct PriceGatherer {
       .price(
         SystemPrice(
           date: date, period: number, sell: sell.rate, buy: buy.rate, netImbalanceVolume: volume?.energy,
-          source: source,
-          receivedAt: receivedAt)))
+          source: source, receivedAt: receivedAt), line: place.line))
   }
 
   /// What can only be said of the whole file.

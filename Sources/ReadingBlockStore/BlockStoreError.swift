@@ -9,7 +9,8 @@ public enum BlockStoreError: Error, CustomStringConvertible {
   case mismatch(String, path: String)
   case missing(String, path: String)
 
-  static func now(_ doing: String, _ path: String) -> BlockStoreError {
+  /// The system's last error, `errno`.
+  public static func now(_ doing: String, _ path: String) -> BlockStoreError {
     .system(code: errno, doing: doing, path: path)
   }
 

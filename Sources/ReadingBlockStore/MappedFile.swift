@@ -1,11 +1,11 @@
 import Glibc
 
 /// A whole file mapped for reading, as long as the object lives. Its bytes do not change: blocks are never rewritten.
-final class MappedFile: @unchecked Sendable {  // an address and a length that nobody changes
-  let path: String
-  let bytes: UnsafeRawBufferPointer
+public final class MappedFile: @unchecked Sendable {  // an address and a length that nobody changes
+  public let path: String
+  public let bytes: UnsafeRawBufferPointer
 
-  init(_ path: String) throws(BlockStoreError) {
+  public init(_ path: String) throws(BlockStoreError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .now("opening", path) }
@@ -24,11 +24,21 @@ final class MappedFile: @unchecked Sendable {  // an address and a length that n
     bytes = UnsafeRawBufferPointer(start: start, count: length)
   }
 
-  /// Has the disk begin to read a part that is wanted next.
+  /// Has the disk begin to read a part that is wanted next, unless it seems to be in memory.
   func prefetch(_ range: Range<Int>) {
     guard let start = bytes.baseAddress, !range.isEmpty else { return }
-    let first = range.lowerBound & ~4095
+    let (first, last) = (range.lowerBound & ~4095, (range.upperBound - 1) & ~4095)
+    var isThere: UInt8 = 0
+    if mincore(UnsafeMutableRawPointer(mutating: start + last), 1, &isThere) == 0, isThere & 1 == 1 { return }
     madvise(UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, MADV_WILLNEED)
+  }
+
+  /// Maps a part that is wanted now, at once rather than page by page.
+  func populate(_ range: Range<Int>) {
+    guard let start = bytes.baseAddress, !range.isEmpty else { return }
+    let first = range.lowerBound & ~4095
+    let populateRead: Int32 = 22  // MADV_POPULATE_READ, from Linux 5.14 on; before it does nothing
+    madvise(UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, populateRead)
   }
 
   deinit {

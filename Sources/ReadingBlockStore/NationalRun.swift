@@ -12,7 +12,7 @@ public struct NationalRun: Sendable {
   public let run: RunType
   public let threads: Int
 
-  public struct Outcome: Sendable {
+  public struct Outcome {
     public var sums: RunSums
     /// Readings in the result.
     public var readings: Int64
@@ -30,119 +30,217 @@ public struct NationalRun: Sendable {
     self.threads = max(1, threads)
   }
 
-  /// - Parameter full: adds everything up, whatever was added up before.
-  public func settle(full: Bool = false) throws -> Outcome {
+  /// - Parameters:
+  ///   - full: adds everything up, whatever was added up before.
+  ///   - rowsOnly: leaves day blocks aside and adds up rows as they came.
+  public func settle(full: Bool = false, rowsOnly: Bool = false) throws -> Outcome {
     let start = ContinuousClock.now
-    let standingFile = try MappedFile(folder.standing(date))
-    let standing = try reading(standingFile.path) { () throws(BlockDamage) in try StandingDay(standingFile.bytes) }
-    guard standing.date == date else {
-      throw BlockStoreError.mismatch("the standing data is of another date", path: standingFile.path)
-    }
-    let layers = try folder.blocks(date, upTo: run).map { try Layer($0, date, mpans: standing.index.count) }
-    guard let base = layers.first, !base.block.header.isCorrection,
-      layers.dropFirst().allSatisfy({ $0.block.header.isCorrection })
-    else { throw BlockStoreError.missing("there is no full block of this date", path: folder.day(date)) }
-    let earlier = full ? nil : try earlierSums(standing, layers)
-    let fresh = layers.dropFirst(earlier?.blocks.count ?? 0)
-
-    var parts: [Part] = []
-    for layer in fresh { parts += try sums(of: layer, standing) }
-    let total = parts.first?.stated ?? BucketSums(buckets: standing.bucketCount, periods: standing.periods)
-    for part in parts.dropFirst() { total.merge(part.stated) }
-    for part in parts { if let withdrawn = part.withdrawn { total.merge(withdrawn, sign: -1) } }
-    let added = parts.reduce(0) { $0 + $1.readings }
-    let sums = try reading(standingFile.path) { () throws(BlockDamage) in
-      try RunSums(
-        total, adding: earlier, standing: standing, run: RunType.allCases.firstIndex(of: run) ?? 0,
-        mpans: standing.index.count, blocks: layers.map(\.checksum))
-    }
+    let outcome =
+      if let later = full ? nil : try laterRun() {
+        later
+      } else {
+        try whole(DayLayers(folder, date, upTo: run, usesDay: !rowsOnly))
+      }
     return Outcome(
-      sums: sums, readings: sums.readings, changedReadings: added, seconds: (ContinuousClock.now - start).seconds,
-      isIncremental: earlier != nil)
+      sums: outcome.sums, readings: outcome.sums.subject.readings, changedReadings: outcome.changed,
+      seconds: (ContinuousClock.now - start).seconds, isIncremental: outcome.sums.columns == nil)
   }
 
-  /// Keeps a run's sums for later runs.
-  public func keep(_ sums: RunSums) throws {
-    let file = try NewFile(folder.sums(date, run))
-    try file.write(sums.bytes, at: 0)
-    try file.finish()
+  private func subject(_ standing: StandingLayer, _ lineage: [UInt32], readings: Int64) -> RunSums.Subject {
+    let day = standing.day
+    return RunSums.Subject(
+      date: date, run: RunType.allCases.firstIndex(of: run) ?? 0, mpans: day.mpans, buckets: day.bucketCount,
+      standing: day.checksum, blocks: lineage, readings: readings)
+  }
+
+  // MARK: In full
+
+  private func whole(_ layers: DayLayers) throws -> (sums: RunSums, changed: Int64) {
+    let day = layers.standing.day
+    let columns = SumColumns(buckets: day.bucketCount, periods: day.periods)
+    var readings: Int64 = 0
+    if let block = layers.day {
+      readings += try add(block, to: columns)
+    } else if let full = layers.rows.first {
+      readings += try add(full, layers.standing, to: columns)
+    }
+    let looked = readings
+    var changed: Int64 = 0
+    let corrections = Array(layers.day == nil ? layers.rows.dropFirst() : layers.rows[...])
+    if !corrections.isEmpty {
+      let (changes, seen) = try self.changes(of: corrections, layers.standing)
+      changes.add(to: columns)
+      readings += changes.readings
+      changed = seen
+    }
+    try adjust(columns, layers.standing)
+    return (RunSums(subject(layers.standing, layers.lineage, readings: readings), .whole(columns)), looked + changed)
+  }
+
+  private static let piece = 64
+
+  /// Adds a day block's chunks in pieces, each one's middle at once and the buckets at its ends afterwards.
+  private func add(_ layer: DayLayer, to columns: SumColumns) throws -> Int64 {
+    let chunks = layer.block.header.chunks
+    let queue = WorkQueue((chunks + Self.piece - 1) / Self.piece)
+    let shared = SharedColumns(columns: columns)
+    let parts = try onThreads(min(threads, max(1, queue.count))) { _ in
+      var mine: [DayPart] = []
+      while let number = queue.take() {
+        let range = number * Self.piece..<min((number + 1) * Self.piece, chunks)
+        let ahead = min(range.upperBound + Self.piece * 4, chunks)
+        if range.upperBound < ahead { layer.file.prefetch(layer.block.extent(of: range.upperBound..<ahead)) }
+        layer.file.populate(layer.block.extent(of: range))
+        mine.append(
+          try reading(layer.file.path) { () throws(BlockDamage) in try layer.block.add(range, to: shared.columns) })
+      }
+      return Parts(parts: mine)
+    }
+    var readings: Int64 = 0
+    for part in parts.flatMap(\.parts) {
+      columns.add(part)
+      readings += part.readings
+    }
+    return readings
+  }
+
+  /// Adds a full block's groups, in which rows lie as they came: each thread to tables of its own.
+  private func add(_ layer: Layer, _ standing: StandingLayer, to columns: SumColumns) throws -> Int64 {
+    let groups = layer.block.header.groups
+    let queue = WorkQueue((groups + Self.piece - 1) / Self.piece)
+    let index = try standing.index()
+    let (buckets, periods) = (columns.buckets, columns.periods)
+    // Tables cost as much as some ten pieces: few groups are not worth a second thread's.
+    let parts = try onThreads(min(threads, max(1, queue.count / 8))) { _ in
+      let sums = BucketSums(buckets: buckets, periods: periods)
+      var readings: Int64 = 0
+      while let number = queue.take() {
+        let range = number * Self.piece..<min((number + 1) * Self.piece, groups)
+        let ahead = min(range.upperBound + Self.piece * 2, groups)
+        if range.upperBound < ahead { layer.file.prefetch(layer.block.extent(of: range.upperBound..<ahead)) }
+        for place in range {
+          let group = try layer.group(place)
+          sums.add(group, index: index.entries)
+          readings += Int64(group.rowCount * periods - group.missingCells)
+        }
+      }
+      return RowPart(sums: sums, readings: readings)
+    }
+    guard let first = parts.first else { return 0 }
+    for part in parts.dropFirst() { first.sums.merge(part.sums) }
+    first.sums.fill(columns)
+    return parts.reduce(0) { $0 + $1.readings }
+  }
+
+  private func adjust(_ columns: SumColumns, _ standing: StandingLayer) throws {
+    let queue = WorkQueue(min(16, max(1, columns.buckets / 64)))
+    let shared = SharedColumns(columns: columns)
+    let buckets = columns.buckets
+    _ = try onThreads(min(threads, queue.count)) { _ in
+      while let number = queue.take() {
+        let range = buckets * number / queue.count..<buckets * (number + 1) / queue.count
+        try reading(standing.file.path) { () throws(BlockDamage) in
+          try shared.columns.adjust(standing.day, buckets: range)
+        }
+      }
+    }
+  }
+
+  // MARK: Changes
+
+  /// The run as changes of kept sums, where there are such: opens nothing that those are made of.
+  private func laterRun() throws -> (sums: RunSums, changed: Int64)? {
+    let standing = try StandingLayer(folder, date)
+    let paths = folder.blocks(date, upTo: run)
+    var heads = try paths.map(Layer.header)
+    var lineage = heads.map(\.checksum)
+    if heads.first?.isCorrection ?? true {
+      // The full block is gone: the day block that stands for it says what is within.
+      let layers = try DayLayers(folder, date, upTo: run)
+      lineage = layers.lineage
+      heads.insert(contentsOf: repeatElement(heads.first, count: lineage.count - heads.count).compactMap(\.self), at: 0)
+    }
+    guard let earlier = try earlierSums(standing, lineage) else { return nil }
+    let count = lineage.count - earlier.subject.blocks.count
+    guard count <= paths.count, heads.suffix(count).allSatisfy({ $0.isCorrection && $0.hasBuckets }) else { return nil }
+    let fresh = try paths.suffix(count).map { try Layer($0, standing) }
+    guard fresh.map(\.checksum).elementsEqual(lineage.suffix(count)) else { return nil }
+    let (changes, looked) = try self.changes(of: fresh, standing)
+    let subject = subject(standing, lineage, readings: earlier.subject.readings + changes.readings)
+    return (RunSums(subject, .changes(changes, run: earlier.subject.run, checksum: earlier.checksum)), looked)
+  }
+
+  /// What blocks of corrections withdraw and state, by bucket; and how many readings those are.
+  private func changes(of layers: [Layer], _ standing: StandingLayer) throws -> (SumChanges, Int64) {
+    let pieces = layers.flatMap { layer in (0..<layer.block.header.groups).map { (layer, $0) } }
+    let (buckets, periods) = (standing.day.bucketCount, standing.day.periods)
+    // Groups are in the order of buckets: a thread that takes neighbours has few buckets in common with another.
+    let count = min(threads, max(1, pieces.count / 4))
+    let tables = try onThreads(count) { thread in
+      let tables = ChangeTables(buckets: buckets, periods: periods)
+      for place in pieces.count * thread / count..<pieces.count * (thread + 1) / count {
+        let group = try pieces[place].0.group(pieces[place].1)
+        guard group.hasBuckets else {
+          throw BlockStoreError.mismatch("its corrections do not name their buckets", path: pieces[place].0.file.path)
+        }
+        tables.add(group)
+      }
+      return Tables(tables: tables)
+    }
+    let changes = SharedChanges(changes: SumChanges(tables.map(\.tables)))
+    let rows = changes.changes.rows.count
+    let parts = min(threads, max(1, rows / 256))
+    let shared = tables
+    _ = try onThreads(parts) { part in
+      try reading(standing.file.path) { () throws(BlockDamage) in
+        try changes.changes.fill(
+          rows * part / parts..<rows * (part + 1) / parts, from: shared.map(\.tables), standing: standing.day)
+      }
+    }
+    return (changes.changes, tables.reduce(0) { $0 + $1.tables.readings })
+  }
+
+  private struct Earlier {
+    let subject: RunSums.Subject
+    let checksum: UInt32
   }
 
   /// The latest kept sums that are a beginning of this run: same standing data, and their blocks begin these.
-  private func earlierSums(_ standing: StandingDay, _ layers: [Layer]) throws -> RunSums? {
+  private func earlierSums(_ standing: StandingLayer, _ lineage: [UInt32]) throws -> Earlier? {
+    let day = standing.day
     for earlier in RunType.allCases.filter({ $0 < run }).reversed() {
       let path = folder.sums(date, earlier)
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let file = try MappedFile(path)
-      let sums = try reading(path) { () throws(BlockDamage) in try RunSums(file.bytes) }
-      if sums.standing == standing.checksum, sums.date == date, sums.mpans == standing.index.count,
-        sums.buckets == standing.bucketCount, layers.map(\.checksum).starts(with: sums.blocks), !sums.blocks.isEmpty
+      let head = try reading(path) { () throws(BlockDamage) in try RunSums.Head(file.bytes) }
+      let subject = head.subject
+      if subject.standing == day.checksum, subject.date == date, subject.mpans == day.mpans,
+        lineage.starts(with: subject.blocks), !subject.blocks.isEmpty
       {
-        return sums
+        return Earlier(subject: subject, checksum: head.checksum)
       }
     }
     return nil
   }
-
-  private static let chunk = 64
-
-  /// The sums of a layer's groups, in parts as threads made them.
-  private func sums(of layer: Layer, _ standing: StandingDay) throws -> [Part] {
-    let groups = layer.block.header.groups
-    let queue = WorkQueue((groups + Self.chunk - 1) / Self.chunk)
-    let index = SharedIndex(standing.index)
-    let (buckets, periods) = (standing.bucketCount, standing.periods)
-    // Tables cost as much as some ten chunks: few groups are not worth a second thread's.
-    return try onThreads(min(threads, max(1, queue.count / 8))) { _ in
-      let stated = BucketSums(buckets: buckets, periods: periods)
-      let withdrawn = layer.block.header.isCorrection ? BucketSums(buckets: buckets, periods: periods) : nil
-      var readings: Int64 = 0
-      while let number = queue.take() {
-        let range = number * Self.chunk..<min((number + 1) * Self.chunk, groups)
-        let ahead = min(range.upperBound + Self.chunk * 2, groups)
-        if range.upperBound < ahead { layer.file.prefetch(layer.block.extent(of: range.upperBound..<ahead)) }
-        for place in range {
-          let group = try reading(layer.file.path) { () throws(BlockDamage) in try layer.block.group(place) }
-          (group.isWithdrawn ? withdrawn ?? stated : stated).add(group, index: index.entries)
-          readings += Int64(group.rowCount * periods - group.missingCells)
-        }
-      }
-      return Part(stated: stated, withdrawn: withdrawn, readings: readings)
-    }
-  }
 }
 
-private struct Part: @unchecked Sendable {  // handed from the thread that made it
-  let stated: BucketSums
-  let withdrawn: BucketSums?
+private struct SharedChanges: @unchecked Sendable {  // threads write to rows that no other thread has
+  let changes: SumChanges
+}
+
+private struct SharedColumns: @unchecked Sendable {  // threads write to buckets that no other thread has
+  let columns: SumColumns
+}
+
+private struct Parts: @unchecked Sendable {  // handed from the thread that made them
+  let parts: [DayPart]
+}
+
+private struct RowPart: @unchecked Sendable {  // handed from the thread that made it
+  let sums: BucketSums
   let readings: Int64
 }
 
-private struct SharedIndex: @unchecked Sendable {  // mapped for reading only
-  let entries: UnsafeBufferPointer<UInt16>
-  init(_ entries: UnsafeBufferPointer<UInt16>) { self.entries = entries }
-}
-
-/// A block and the file that it lies in.
-private struct Layer: @unchecked Sendable {  // mapped for reading only
-  let file: MappedFile
-  let block: ReadingBlock
-  /// Of the header; with those of directory and groups it stands for the content.
-  let checksum: UInt32
-
-  init(_ path: String, _ date: SettlementDate, mpans: Int) throws {
-    let file = try MappedFile(path)
-    let block = try reading(path) { () throws(BlockDamage) in try ReadingBlock(file.bytes) }
-    guard block.header.date == date, Int(block.header.mpans) == mpans else {
-      throw BlockStoreError.mismatch("date or number of metering points differ from the standing data", path: path)
-    }
-    self.file = file
-    self.block = block
-    checksum = file.bytes.loadUnaligned(fromByteOffset: 60, as: UInt32.self)
-  }
-}
-
-/// Adds the path to what is wrong with a file's bytes.
-private func reading<Value>(_ path: String, _ body: () throws(BlockDamage) -> Value) throws -> Value {
-  do { return try body() } catch { throw BlockStoreError.damaged(error, path: path) }
+private struct Tables: @unchecked Sendable {  // handed from the thread that made them
+  let tables: ChangeTables
 }

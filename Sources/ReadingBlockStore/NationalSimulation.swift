@@ -8,8 +8,8 @@ public struct NationalSimulation: Sendable {
   public let estate: NationalEstate
   public let folder: NationalFolder
   public let threads: Int
-  /// Rows in a thousand whose readings arrive before SF.
-  public let latePerMille: Int
+  /// Rows in a million whose readings arrive before SF.
+  public let latePerMillion: Int
 
   public struct Outcome: Sendable {
     public var readings = 0
@@ -21,11 +21,11 @@ public struct NationalSimulation: Sendable {
     public var seconds = 0.0
   }
 
-  public init(_ estate: NationalEstate, folder: NationalFolder, threads: Int, latePerMille: Int = 3) {
+  public init(_ estate: NationalEstate, folder: NationalFolder, threads: Int, latePerMillion: Int = 3_000) {
     self.estate = estate
     self.folder = folder
     self.threads = max(1, threads)
-    self.latePerMille = latePerMille
+    self.latePerMillion = latePerMillion
   }
 
   public func write(_ date: SettlementDate) throws -> Outcome {
@@ -33,8 +33,8 @@ public struct NationalSimulation: Sendable {
     try folder.make(date)
     var outcome = Outcome()
     try writeFull(date, &outcome)
-    try writeLate(date, &outcome)
     try writeStanding(date)
+    try writeLate(date, &outcome)
     outcome.seconds = (ContinuousClock.now - start).seconds
     return outcome
   }
@@ -70,26 +70,35 @@ public struct NationalSimulation: Sendable {
 
   private func writeLate(_ date: SettlementDate, _ outcome: inout Outcome) throws {
     let day = NationalDay(estate, date)
-    let late = day.late(1, perMille: latePerMille, rows: 0..<estate.mpans)
+    let standing = try StandingLayer(folder, date)
+    let index = try standing.index().entries
+    // What is withdrawn lies in the order of the buckets that the first run took; what is stated instead in its own.
+    let late = day.late(1, perMillion: latePerMillion, rows: 0..<estate.mpans)
+    let before = late.map { BucketRow(bucket: index[Int($0)], row: $0) }.sorted()
+    let after = late.map { BucketRow(bucket: day.bucket(late: $0, known: index[Int($0)]), row: $0) }.sorted()
     let file = try NewFile(folder.block(date, .sf))
     let line = FileLine(first: BlockHeader.length)
     for (number, first) in stride(from: 0, to: late.count, by: RowGroup.capacity).enumerated() {
       var bytes: [UInt8] = []
-      let rows = Array(late[first..<min(first + RowGroup.capacity, late.count)])
-      let second = day.append(late: rows, run: 1, to: &bytes)
+      let range = first..<min(first + RowGroup.capacity, late.count)
+      day.append(withdrawn: before[range], to: &bytes)
+      let second = bytes.count
+      day.append(stated: after[range], run: 1, to: &bytes)
       try file.write(bytes, at: line.place(number, bytes, starts: [0, second]))
     }
-    try finish(file, line, date, run: .sf)
+    try finish(file, line, date, run: .sf, standing: standing.day.checksum)
     try file.finish()
     outcome.corrected = late.count * SettlementDay(date).periodCount
   }
 
-  private func finish(_ file: NewFile, _ line: FileLine, _ date: SettlementDate, run: RunType) throws {
+  private func finish(
+    _ file: NewFile, _ line: FileLine, _ date: SettlementDate, run: RunType, standing: UInt32? = nil
+  ) throws {
     let directory = ReadingBlock.directory(offsets: line.offsets, checksums: line.checksums)
     let header = BlockHeader(
       date: date, isCorrection: run != .ii, run: run == .ii ? 0 : 1, mpans: UInt32(estate.mpans),
       groups: line.offsets.count, directoryOffset: line.end,
-      directoryChecksum: directory.withUnsafeBytes { blockChecksum($0) })
+      directoryChecksum: directory.withUnsafeBytes { blockChecksum($0) }, standing: standing)
     try file.write(directory, at: line.end)
     try file.write(header.bytes, at: 0)
   }
@@ -114,7 +123,7 @@ public struct NationalSimulation: Sendable {
 }
 
 /// Gives pieces of a file their places in the order of their numbers, whichever is made first.
-private final class FileLine: @unchecked Sendable {  // behind a condition
+final class FileLine: @unchecked Sendable {  // behind a condition
   private let condition = NSCondition()
   private var next = 0
   private(set) var end: Int

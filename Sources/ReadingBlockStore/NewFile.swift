@@ -1,34 +1,40 @@
 import Glibc
 
 /// A file being written under a temporary name; ``finish()`` makes it durable and gives it its name, at once and whole.
-final class NewFile: @unchecked Sendable {  // a descriptor; writes go to places that do not overlap
-  let path: String
+public final class NewFile: @unchecked Sendable {  // a descriptor; writes go to places that do not overlap
+  public let path: String
   private let temporary: String
   private let descriptor: Int32
   private var isFinished = false
 
-  init(_ path: String) throws(BlockStoreError) {
+  public init(_ path: String) throws(BlockStoreError) {
     self.path = path
     temporary = "\(path).\(getpid()).tmp"
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .now("writing", temporary) }
   }
 
-  func write(_ bytes: [UInt8], at offset: Int) throws(BlockStoreError) {
-    let failed = bytes.withUnsafeBytes { buffer -> Bool in
-      var done = 0
-      while done < buffer.count {
-        let count = pwrite(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return true }
-        done += count
-      }
-      return false
+  /// Writes at a place; several threads may, to places that do not overlap.
+  public func write(_ bytes: [UInt8], at offset: Int) throws(BlockStoreError) {
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(BlockStoreError) in try write(bytes, at: offset) }
     }
-    if failed { throw .now("writing", temporary) }
+    try result.get()
   }
 
-  func finish() throws(BlockStoreError) {
+  /// The same of bytes that lie somewhere.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(BlockStoreError) {
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { throw .now("writing", temporary) }
+      done += count
+    }
+  }
+
+  /// Waits until the disk keeps the bytes, then gives the file its name.
+  public func finish() throws(BlockStoreError) {
     guard fsync(descriptor) == 0 else { throw .now("writing", temporary) }
     guard rename(temporary, path) == 0 else { throw .now("naming", path) }
     isFinished = true

@@ -8,6 +8,8 @@ public struct BlockDamage: Error, Hashable, Sendable, CustomStringConvertible {
     case rowNumbers = "row numbers"
     case widths
     case outliers
+    case asides
+    case segments = "bucket segments"
     case runs = "quality runs"
     case wideRows = "wide rows"
     case planes

@@ -20,7 +20,7 @@ public final class BucketSums {
       Number
     > {
       // Zeros that nobody writes to cost nothing: the system hands the pages out when they are touched.
-      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size)
+      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size, 0)
       return memory.bindMemory(to: Number.self, capacity: count)
     }
     tables = creading_sums(
@@ -53,26 +53,19 @@ public final class BucketSums {
     creading_merge(&tables, &other.tables, sign)
   }
 
-  /// All buckets' periods in columns, without the rows of no bucket.
-  func columns() -> (metered: [Int64], estimated: [Int64], counts: [Int32], estimatedCounts: [Int32]) {
+  /// Puts all sums into columns, without the rows of no bucket and before loss factors.
+  public func fill(_ columns: SumColumns) {
+    precondition(columns.buckets == buckets && columns.periods == periods)
     creading_settle(&tables)
-    let (lanes, periods, count) = (lanes, periods, buckets * periods)
-    func column<From, Number>(_ table: UnsafeMutablePointer<From>, _ value: (Int, From) -> Number) -> [Number] {
-      [Number](unsafeUninitializedCapacity: count) { out, filled in
-        for bucket in 0..<buckets {
-          for period in 0..<periods {
-            out.initializeElement(at: bucket * periods + period, to: value(bucket, table[bucket * lanes + period]))
-          }
-        }
-        filled = count
+    for bucket in 0..<buckets {
+      for period in 0..<periods {
+        let (from, to) = (bucket * lanes + period, bucket * periods + period)
+        columns.metered[to] = tables.metered[from]
+        columns.estimated[to] = tables.estimated[from]
+        columns.counts[to] = Int32(truncatingIfNeeded: tables.rows[bucket] &- Int64(tables.missing[from]))
+        columns.estimatedCounts[to] = tables.estimated_count[from]
       }
     }
-    let rows = tables.rows
-    return (
-      column(tables.metered) { $1 }, column(tables.estimated) { $1 },
-      column(tables.missing) { Int32(truncatingIfNeeded: (rows?[$0] ?? 0) &- Int64($1)) },
-      column(tables.estimated_count) { $1 }
-    )
   }
 
   /// One bucket's period, both from 0; the bucket may be ``buckets``.

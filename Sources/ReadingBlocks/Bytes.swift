@@ -37,7 +37,11 @@ extension [UInt8] {
 }
 
 /// CRC-32 of ISO 3309, that of zlib; `portable` forces the plain loop.
-public func blockChecksum(_ bytes: UnsafeRawBufferPointer, portable: Bool = false) -> UInt32 {
-  guard let start = bytes.baseAddress else { return 0 }
-  return creading_crc32(0, start, bytes.count, portable ? 1 : 0)
+///
+/// - Parameter before: of the bytes before these, 0 at first.
+public func blockChecksum(
+  _ bytes: UnsafeRawBufferPointer, after before: UInt32 = 0, portable: Bool = false
+) -> UInt32 {
+  guard let start = bytes.baseAddress else { return before }
+  return creading_crc32(before, start, bytes.count, portable ? 1 : 0)
 }

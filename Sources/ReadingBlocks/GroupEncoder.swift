@@ -51,11 +51,14 @@ public final class GroupEncoder {
   }
 
   /// Packs the first `rowCount` rows of ``cells``, which hold readings within range and 0 where `runs` say missing.
+  ///
+  /// - Parameter buckets: Of each row, where the group is to name them; rows then rise by bucket and number.
   public func append(
-    rowCount: Int, firstRow: UInt32, rowNumbers: [UInt32]?, runs: [UInt32], withdrawn: Bool = false,
-    to bytes: inout [UInt8]
+    rowCount: Int, firstRow: UInt32, rowNumbers: [UInt32]?, buckets: [UInt16]? = nil, runs: [UInt32],
+    withdrawn: Bool = false, to bytes: inout [UInt8]
   ) {
     precondition((1...RowGroup.capacity).contains(rowCount) && rowNumbers.map { $0.count == rowCount } ?? true)
+    precondition(buckets.map { $0.count == rowCount && rowNumbers != nil } ?? true)
     creading_encode(cells.baseAddress, UInt32(rowCount), UInt32(periods), &parts, portable ? 1 : 0)
     let start = bytes.count
     bytes.append(number: firstRow)
@@ -64,7 +67,7 @@ public final class GroupEncoder {
     for count in [parts.outlier_count, UInt32(runs.count), parts.wide_count, parts.plane_bytes] {
       bytes.append(number: count)
     }
-    bytes.append(number: GroupHeader.flags(explicit: rowNumbers != nil, withdrawn: withdrawn))
+    bytes.append(number: GroupHeader.flags(explicit: rowNumbers != nil, withdrawn: withdrawn, buckets: buckets != nil))
     bytes.append(contentsOf: repeatElement(0, count: 36))
     var checksums: [UInt32] = []
     func section(_ fill: (inout [UInt8]) -> Void) {
@@ -72,7 +75,11 @@ public final class GroupEncoder {
       fill(&bytes)
       checksums.append(bytes.checksum(from..<bytes.count))
     }
-    section { out in rowNumbers?.withUnsafeBufferPointer { out.append(raw: $0) } }
+    section { out in
+      rowNumbers?.withUnsafeBufferPointer { out.append(raw: $0) }
+      buckets?.withUnsafeBufferPointer { out.append(raw: $0) }
+      while (out.count - start) % 4 != 0 { out.append(0) }
+    }
     section { out in
       out.append(raw: UnsafeBufferPointer(start: parts.widths, count: rowCount))
       while (out.count - start) % 4 != 0 { out.append(0) }

@@ -11,6 +11,10 @@ public struct PackedGroup {
   public var firstRow: UInt32 { header.firstRow }
   public var isWithdrawn: Bool { header.isWithdrawn }
   public var isExplicit: Bool { header.isExplicit }
+  /// Whether it names the bucket of each row: then rows rise by bucket and number, else by number.
+  public var hasBuckets: Bool { header.hasBuckets }
+  /// The bucket of each row, where the group names them.
+  public var buckets: [UInt16]? { header.hasBuckets ? (0..<header.rows).map { view.buckets[$0] } : nil }
   /// Cells that a run says are missing.
   public var missingCells: Int {
     (0..<header.runs).reduce(0) {
@@ -36,6 +40,7 @@ public struct PackedGroup {
       rows: UInt32(header.rows), periods: UInt32(header.periods), outlier_count: UInt32(header.outliers),
       run_count: UInt32(header.runs), wide_count: UInt32(header.wideRows), plane_bytes: UInt32(header.planeBytes),
       row_numbers: header.isExplicit ? at[0].assumingMemoryBound(to: UInt32.self) : nil,
+      buckets: header.hasBuckets ? (at[0] + 4 * header.rows).assumingMemoryBound(to: UInt16.self) : nil,
       widths: at[1].assumingMemoryBound(to: UInt8.self), outliers: at[2].assumingMemoryBound(to: UInt32.self),
       runs: at[3].assumingMemoryBound(to: UInt32.self), wide_rows: at[4].assumingMemoryBound(to: UInt32.self),
       wide_cells: (at[4] + 4 * header.wideRows).assumingMemoryBound(to: Int32.self),
@@ -48,9 +53,10 @@ public struct PackedGroup {
     }
   }
 
-  /// The dense MPAN index of the last row.
+  /// The highest dense MPAN index of its rows.
   public var lastRow: UInt32 {
-    header.isExplicit ? view.row_numbers[header.rows - 1] : header.firstRow + UInt32(header.rows - 1)
+    guard header.isExplicit else { return header.firstRow + UInt32(header.rows - 1) }
+    return UnsafeBufferPointer(start: view.row_numbers, count: header.rows).max() ?? header.firstRow
   }
 
   /// Unpacks all rows.
@@ -68,5 +74,12 @@ public struct PackedGroup {
       periods: header.periods,
       rows: (0..<header.rows).map { header.isExplicit ? view.row_numbers[$0] : header.firstRow + UInt32($0) },
       cells: cells, runs: (0..<header.runs).compactMap { QualityRun(wordValue: view.runs[$0]) })
+  }
+}
+
+extension PackedGroup {
+  /// The dense MPAN index of each row.
+  public var rowNumbers: [UInt32] {
+    (0..<header.rows).map { header.isExplicit ? view.row_numbers[$0] : header.firstRow + UInt32($0) }
   }
 }

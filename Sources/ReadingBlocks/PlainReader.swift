@@ -14,7 +14,8 @@ public enum PlainReader {
     let periods = Int(word(4) >> 16)
     let (outliers, runs, wide) = (Int(word(8)), Int(word(12)), Int(word(16)))
     let isExplicit = word(24) & 1 == 1
-    let widthsAt = 64 + (isExplicit ? 4 * rows : 0)
+    let hasBuckets = word(24) & 4 == 4
+    let widthsAt = 64 + (isExplicit ? 4 * rows : 0) + (hasBuckets ? (2 * rows + 3) / 4 * 4 : 0)
     let outliersAt = widthsAt + (rows + 3) / 4 * 4
     let runsAt = outliersAt + 4 * outliers
     let wideAt = runsAt + 4 * runs

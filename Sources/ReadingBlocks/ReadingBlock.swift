@@ -20,11 +20,18 @@ public struct BlockHeader: Hashable, Sendable {
   public let groups: Int
   public let directoryOffset: Int
   public let directoryChecksum: UInt32
+  /// In a block of corrections that names the bucket of each row: the checksum of the standing data that has the buckets.
+  public let standing: UInt32
+  /// Whether its groups name the bucket of each row.
+  public let hasBuckets: Bool
 
   public init(
     date: SettlementDate, isCorrection: Bool, run: Int, mpans: UInt32, groups: Int, directoryOffset: Int,
-    directoryChecksum: UInt32
+    directoryChecksum: UInt32, standing: UInt32? = nil
   ) {
+    precondition(isCorrection || standing == nil, "rows of a full block take their buckets from the standing data")
+    self.standing = standing ?? 0
+    hasBuckets = standing != nil
     self.date = date
     self.isCorrection = isCorrection
     self.run = run
@@ -34,13 +41,16 @@ public struct BlockHeader: Hashable, Sendable {
     self.directoryChecksum = directoryChecksum
   }
 
+  /// Of the header's bytes: with those of directory and groups it stands for the content.
+  public var checksum: UInt32 { bytes.withUnsafeBytes { $0.number(60) } }
+
   public var fileLength: Int { directoryOffset + Self.entryLength * groups }
 
   public var bytes: [UInt8] {
     var out = Self.magic
     out.append(number: Self.version)
     out.append(number: UInt16(Self.length))
-    out.append(number: UInt32(isCorrection ? 1 : 0))
+    out.append(number: UInt32((isCorrection ? 1 : 0) | (hasBuckets ? 2 : 0)))
     out.append(number: date.dayNumber)
     out.append(number: UInt32(SettlementDay(date).periodCount))
     out.append(number: UInt64(fileLength))
@@ -49,12 +59,13 @@ public struct BlockHeader: Hashable, Sendable {
     out.append(number: UInt64(directoryOffset))
     out.append(number: directoryChecksum)
     out.append(number: UInt32(run))
-    out.append(number: UInt32(0))
+    out.append(number: standing)
     out.append(number: out.checksum(0..<60))
     return out
   }
 
-  init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+  /// - Parameter bytes: a whole file, of which only the header is looked at.
+  public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
     guard bytes.count >= Self.length else { throw damage("the file ends within it") }
     guard bytes.prefix(8).elementsEqual(Self.magic) else { throw damage("this is not a block of readings") }
@@ -65,14 +76,15 @@ public struct BlockHeader: Hashable, Sendable {
     let groupCount = bytes.number(36, as: UInt32.self)
     guard let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))),
       bytes.number(20, as: UInt32.self) == UInt32(SettlementDay(date).periodCount),
-      bytes.number(10, as: UInt16.self) == 64, flags <= 1, bytes.number(52, as: UInt32.self) <= 6,
-      bytes.number(56, as: UInt32.self) == 0, directory >= 64, directory <= UInt64(bytes.count),
+      bytes.number(10, as: UInt16.self) == 64, [0, 1, 3].contains(flags),
+      bytes.number(52, as: UInt32.self) <= 6, flags == 3 || bytes.number(56, as: UInt32.self) == 0, directory >= 64, directory <= UInt64(bytes.count),
       bytes.number(24, as: UInt64.self) == UInt64(bytes.count),
       directory + UInt64(Self.entryLength) * UInt64(groupCount) == UInt64(bytes.count)
     else { throw damage("its counts do not fit the file") }
     self.init(
-      date: date, isCorrection: flags == 1, run: Int(bytes.number(52, as: UInt32.self)), mpans: bytes.number(32),
-      groups: Int(groupCount), directoryOffset: Int(directory), directoryChecksum: bytes.number(48))
+      date: date, isCorrection: flags & 1 == 1, run: Int(bytes.number(52, as: UInt32.self)), mpans: bytes.number(32),
+      groups: Int(groupCount), directoryOffset: Int(directory), directoryChecksum: bytes.number(48),
+      standing: flags == 3 ? bytes.number(56, as: UInt32.self) : nil)
   }
 }
 
@@ -142,7 +154,7 @@ public struct ReadingBlock {
         == bytes.number(header.directoryOffset + BlockHeader.entryLength * number + 8, as: UInt32.self)
     else { throw damage("it is not the group that the directory names") }
     guard group.header.date == header.date.dayNumber else { throw damage("it belongs to another date") }
-    guard group.isExplicit == header.isCorrection, !group.isWithdrawn || header.isCorrection else {
+    guard group.isExplicit == header.isCorrection, group.hasBuckets == header.hasBuckets, !group.isWithdrawn || header.isCorrection else {
       throw damage("it is of another kind than the block")
     }
     let first = UInt64(group.firstRow)

@@ -25,71 +25,78 @@ public struct SettlementBucket: Hashable, Sendable {
 
 /// The standing data of one settlement date: which bucket each metering point is in, and the loss factors.
 ///
-/// The index itself, two bytes a metering point, stays in the file's memory. Entry 65,535: registered to nobody.
+/// All of it stays in the file's memory. Opening verifies buckets and factors; the index, two bytes a metering point, is
+/// verified when it is asked for: a run over rows that lie in the order of their buckets does without.
 public struct StandingDay {
   static let magic: [UInt8] = Array("HHSTAND\n".utf8)
 
   public let date: SettlementDate
-  /// For each bucket its row of ``lossFactors``.
-  public let factorRows: [Int]
-  private let bucketBytes: UnsafeRawBufferPointer
-  /// Row after row, a factor for each period.
-  public let lossFactors: [LossFactor]
-  public let index: UnsafeBufferPointer<UInt16>
+  public let mpans: Int
+  public let bucketCount: Int
+  public let periods: Int
   /// Stands for the whole content.
   public let checksum: UInt32
+  private let bytes: UnsafeRawBufferPointer
+  private let start: UnsafeRawPointer
+  private let factorRows: Int
 
-  public var periods: Int { SettlementDay(date).periodCount }
-  public var bucketCount: Int { factorRows.count }
+  private var factorsAt: Int { 64 + 16 * bucketCount }
+  private var indexAt: Int { factorsAt + 4 * periods * factorRows }
+
+  /// For each bucket, every 16 bytes, its row of loss factors.
+  var factorRowWords: UnsafePointer<UInt32> { (start + 76).assumingMemoryBound(to: UInt32.self) }
+  var factorNumbers: UnsafePointer<Int32> { (start + factorsAt).assumingMemoryBound(to: Int32.self) }
 
   /// What a bucket stands for. - Returns: `nil` where its codes are none that exist.
   public func bucket(_ number: Int) -> SettlementBucket? {
-    guard factorRows.indices.contains(number) else { return nil }
-    return Self.bucket(bucketBytes, at: 16 * number)
+    guard (0..<bucketCount).contains(number) else { return nil }
+    return Self.bucket(bytes, at: 64 + 16 * number)
   }
 
-  /// - Parameter bytes: a whole file at an address that is a multiple of 2, which stays where it is.
+  /// - Parameter bytes: a whole file at an address that is a multiple of 4, which stays where it is.
   public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
-    guard bytes.count >= 64, bytes.prefix(8).elementsEqual(Self.magic) else {
+    guard bytes.count >= 64, bytes.prefix(8).elementsEqual(Self.magic), let start = bytes.baseAddress else {
       throw damage("this is not a day's standing data")
     }
     checksum = bytes.number(60)
     guard bytes.checksum(0..<60) == checksum else { throw damage("its checksum differs") }
-    let (mpans, bucketCount) = (Int(bytes.number(32, as: UInt32.self)), Int(bytes.number(36, as: UInt32.self)))
-    let factorRows = Int(bytes.number(40, as: UInt32.self))
+    mpans = Int(bytes.number(32, as: UInt32.self))
+    bucketCount = Int(bytes.number(36, as: UInt32.self))
+    factorRows = Int(bytes.number(40, as: UInt32.self))
     guard bytes.number(8, as: UInt16.self) == 1, bytes.number(10, as: UInt16.self) == 64,
       let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))), bucketCount < 65_535,
       factorRows <= 65_535, bytes.number(20, as: UInt32.self) == UInt32(SettlementDay(date).periodCount)
     else { throw damage("a version or counts that this reader lacks") }
     self.date = date
-    let periods = SettlementDay(date).periodCount
-    let factorsAt = 64 + 16 * bucketCount
-    let indexAt = factorsAt + 4 * periods * factorRows
-    let end = (indexAt + 2 * mpans + 7) / 8 * 8
+    periods = SettlementDay(date).periodCount
+    (self.bytes, self.start) = (bytes, start)
+    let end = (64 + 16 * bucketCount + 4 * periods * factorRows + 2 * mpans + 7) / 8 * 8
     guard bytes.count == end, bytes.number(24, as: UInt64.self) == UInt64(end) else {
       throw damage("the length differs")
     }
-    for (section, range, place) in [
-      (BlockDamage.Section.buckets, 64..<factorsAt, 44), (.lossFactors, factorsAt..<indexAt, 48),
-      (.index, indexAt..<end, 52),
-    ] where bytes.checksum(range) != bytes.number(place, as: UInt32.self) {
+    guard Int(bitPattern: start) % 4 == 0 else { throw damage("it is not aligned") }
+    try verify(.buckets, 64..<factorsAt, 44)
+    try verify(.lossFactors, factorsAt..<indexAt, 48)
+    var isSound = true
+    for bucket in 0..<bucketCount { isSound = isSound && factorRowWords[4 * bucket] < UInt32(factorRows) }
+    guard isSound else { throw BlockDamage(.buckets, "a bucket names loss factors that are not there") }
+    for place in 0..<periods * factorRows {
+      isSound = isSound && LossFactor(hundredThousandths: Int64(factorNumbers[place])) != nil
+    }
+    guard isSound else { throw BlockDamage(.lossFactors, "a factor is out of range") }
+  }
+
+  private func verify(_ section: BlockDamage.Section, _ range: Range<Int>, _ place: Int) throws(BlockDamage) {
+    guard bytes.checksum(range) == bytes.number(place, as: UInt32.self) else {
       throw BlockDamage(section, "its checksum differs")
     }
-    bucketBytes = UnsafeRawBufferPointer(rebasing: bytes[64..<factorsAt])
-    self.factorRows = (0..<bucketCount).map { Int(bytes.number(64 + 16 * $0 + 12, as: UInt32.self)) }
-    guard self.factorRows.allSatisfy({ $0 < factorRows }) else {
-      throw BlockDamage(.buckets, "a bucket names loss factors that are not there")
-    }
-    lossFactors = try (0..<factorRows * periods).map { place throws(BlockDamage) in
-      guard let factor = LossFactor(hundredThousandths: Int64(bytes.number(factorsAt + 4 * place, as: Int32.self)))
-      else {
-        throw BlockDamage(.lossFactors, "a factor is out of range")
-      }
-      return factor
-    }
-    guard let start = bytes.baseAddress, Int(bitPattern: start) % 2 == 0 else { throw damage("it is not aligned") }
-    index = UnsafeBufferPointer(start: (start + indexAt).assumingMemoryBound(to: UInt16.self), count: mpans)
+  }
+
+  /// The bucket of every metering point, verified. From ``bucketCount`` up: registered to nobody.
+  public func index() throws(BlockDamage) -> UnsafeBufferPointer<UInt16> {
+    try verify(.index, indexAt..<bytes.count, 52)
+    return UnsafeBufferPointer(start: (start + indexAt).assumingMemoryBound(to: UInt16.self), count: mpans)
   }
 
   private static func bucket(_ bytes: UnsafeRawBufferPointer, at: Int) -> SettlementBucket? {

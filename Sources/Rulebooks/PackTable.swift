@@ -2,10 +2,11 @@
 ///
 /// Stricter than files from outside need: the packs are ours, so a blank line, a stray quote, a missing last line end
 /// or another header is a fault, and no row is ever passed over.
-struct PackTable {
-  let rows: [PackRow]
+public struct PackTable: Sendable {
+  public let rows: [PackRow]
 
-  init(_ pack: String, _ bytes: [UInt8], columns: [String]) throws(PackFault) {
+  /// - Throws: ``PackFault`` for another header or a row of another width.
+  public init(_ pack: String, _ bytes: [UInt8], columns: [String]) throws(PackFault) {
     var reader = PackReader(pack: pack, bytes: bytes)
     guard try reader.nextRecord() == columns else {
       throw PackFault(pack: pack, row: 1, reason: "the header is not \(columns.joined(separator: ","))")

@@ -103,6 +103,12 @@ public enum Imbalance {
     public let period: Int
     public let shiftDays: Int
 
+    public init(date: SettlementDate, period: Int, shiftDays: Int) {
+      self.date = date
+      self.period = period
+      self.shiftDays = shiftDays
+    }
+
     public var description: String {
       let shifted = date.advanced(by: shiftDays).map { "\($0)" } ?? "a date out of range"
       let borrowed = shiftDays == 0 ? "" : " (looked up at \(shifted), by --price-shift \(shiftDays))"

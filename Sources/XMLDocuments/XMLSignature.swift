@@ -45,6 +45,11 @@ extension XMLDocument {
   /// Judges the enveloped signature: SHA-256 over the inclusive canonical form of the document without the signature,
   /// ECDSA P-256 over the exclusive canonical form of SignedInfo. Lifetimes and roles of certificates are not judged.
   public func signatureVerdict(certificates: [Certificate]) throws(XMLFault) -> SignatureVerdict {
+    try signatureVerdict(lookup: CertificateList(certificates))
+  }
+
+  /// The same with certificates looked up by issuer and serial number.
+  public func signatureVerdict(lookup: any CertificateLookup) throws(XMLFault) -> SignatureVerdict {
     let root = try root()
     let signatures = root.elements.filter { $0.name == "Signature" && $0.namespace == DUISNamespace.signature }
     guard let element = signatures.first else { return .absent }
@@ -59,7 +64,9 @@ extension XMLDocument {
       let signedInfo = canonical(of: nodes.signedInfo, .exclusive)
     else { return .refused(.canonical) }
     let digest = Array(SHA256.hash(data: content)) == expected
-    guard let signer = certificates.first(where: { parts.names($0) }) else { return .signerUnknown(digest: digest) }
+    guard let signer = lookup.certificate(issuer: parts.issuer, serial: parts.serial) else {
+      return .signerUnknown(digest: digest)
+    }
     return .judged(.init(digest: digest, signature: signer.verifies(value, over: signedInfo), signer: signer))
   }
 
@@ -103,11 +110,6 @@ struct SignatureParts {
     self.value = value.text
     self.issuer = Self.parts(issuer.text)
     self.serial = serial.text.filter { !$0.isWhitespace }
-  }
-
-  /// Whether the certificate has that issuer and serial number.
-  func names(_ certificate: Certificate) -> Bool {
-    certificate.serialDecimal == serial && certificate.issuer.map { "\($0.type)=\($0.value)" }.sorted() == issuer
   }
 
   private static func parts(_ name: String) -> [String] {

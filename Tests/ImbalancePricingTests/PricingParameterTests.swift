@@ -9,11 +9,14 @@ private func date(_ text: String) -> SettlementDate { SettlementDate(text)! }
 @Suite("Pricing parameters by date")
 struct PricingParameterTests {
   @Test func thePackIsWhole() {
-    #expect(PricingParameterBook.shipped.rows.count == 11)
+    #expect(PricingParameterBook.shipped.rows.count == 20)
     #expect(PricingParameterBook.shipped.rows.allSatisfy { !$0.source.isEmpty })
   }
 
   @Test(arguments: [
+    ("2001-03-27", "0.000", 0, "1000000.000", "0.000", nil),
+    ("2001-09-25", "1.000", 900, "1000000.000", "0.000", nil),
+    ("2006-11-02", "1.000", 900, "500.000", "0.000", nil),
     ("2009-11-05", "1.000", 900, "500.000", "100.000", nil),
     ("2015-11-04", "1.000", 900, "500.000", "100.000", nil),
     ("2015-11-05", "1.000", 900, "50.000", "1.000", "3000.00"),
@@ -32,9 +35,23 @@ struct PricingParameterTests {
     #expect(parameters.valueOfLostLoad?.poundsPerMWhText == voll)
   }
 
-  @Test func noneBeforeFlagsWereUsed() {
-    #expect(PricingParameterBook.shipped.parameters(on: date("2009-11-04")) == nil)
-    let pricing = PeriodPricing(PeriodFacts(SettlementDay(date("2004-06-01")).period(1)!))
+  @Test(
+    "how prices come about, by date",
+    arguments: [
+      ("2001-03-27", PriceMethod.stackAverages, FlagTreatment.unpriced),
+      ("2003-03-10", .stackAverages, .unpriced), ("2003-03-11", .mainAndReverse, .unpriced),
+      ("2009-11-05", .mainAndReverse, .classify), ("2015-11-04", .mainAndReverse, .classify),
+      ("2015-11-05", .single, .classify),
+    ])
+  func methods(_ day: String, _ method: PriceMethod, _ treatment: FlagTreatment) throws {
+    let parameters = try #require(PricingParameterBook.shipped.parameters(on: date(day)))
+    #expect(parameters.method == method)
+    #expect(parameters.flagTreatment == treatment)
+  }
+
+  @Test func noneBeforeTheTradingArrangements() {
+    #expect(PricingParameterBook.shipped.parameters(on: date("2001-03-26")) == nil)
+    let pricing = PeriodPricing(PeriodFacts(SettlementDay(date("2000-06-01")).period(1)!))
     #expect(pricing.missing == [.parameters])
     #expect(pricing.systemPrice == nil)
   }

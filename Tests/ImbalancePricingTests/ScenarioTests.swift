@@ -71,6 +71,15 @@ struct PricingScenario {
 
   private mutating func set(_ name: String, _ value: String) throws {
     switch name {
+    case "date":
+      inputs.parameters = try #require(
+        SettlementDate(value).flatMap { PricingParameterBook.shipped.parameters(on: $0) })
+    case "loss-of-load":
+      inputs.reserveScarcityPrice = try #require(
+        DecimalNumber(value).flatMap { inputs.parameters.reserveScarcityPrice(lossOfLoadProbability: $0) })
+    case "repriced":
+      let place = try #require(inputs.actions.indices.last)
+      inputs.actions[place].repricedTo = try #require(Self.price(value))
     case "dmat": inputs.parameters.deMinimis = try #require(Self.energy(value))
     case "dmat-rule": inputs.deMinimisRule = try #require(DeMinimisRule(rawValue: value))
     case "par": inputs.parameters.priceAverageReference = try #require(Self.energy(value))
@@ -118,6 +127,14 @@ struct PricingScenarioTests {
     }
     let (wanted, replacement) = (try price("price"), try price("replacement"))
     #expect(walk.systemPrice == wanted)
+    if scenario.expected["buy"] != nil {
+      let (buy, sell) = (try price("buy"), try price("sell"))
+      #expect(walk.systemBuyPrice == buy)
+      #expect(walk.systemSellPrice == sell)
+      #expect(walk.reverseBasis?.rawValue ?? "" == scenario.expected["reverse"])
+    } else {
+      #expect(walk.systemBuyPrice == wanted && walk.systemSellPrice == wanted)
+    }
     #expect(walk.replacementPrice == replacement)
     #expect(walk.netImbalanceVolume == scenario.expected["niv"].flatMap { PricingScenario.energy($0) })
     #expect(walk.basis.rawValue == scenario.expected["basis"])
@@ -140,6 +157,12 @@ struct PricingScenarioTests {
       + totals.totalSystemTaggedAdjustmentBuyVolume + totals.totalSystemTaggedAdjustmentSellVolume
     #expect(totals.net - tagged == walk.entries.reduce(.zero) { $0 + $1.parAdjusted })
     #expect(walk.entries.reduce(.zero) { $0 + $1.action.volume } == totals.net)
+    let rows = walk.entries.enumerated().map { place, entry in
+      PublishedStackRow(entry, period: HalfHour(index: 0), sequenceNumber: place + 1, reserveScarcityPrice: nil)
+    }
+    if case .stack = inputs.netImbalance {
+      #expect(StepCheck.all(rows, inputs).allSatisfy { $0.differences.isEmpty })
+    }
     let picture = StackPicture(walk, title: "a < b & \"c\"").svg
     for turn in 1...3 {
       inputs.actions = Array(inputs.actions.dropFirst(turn)) + inputs.actions.prefix(turn).reversed()

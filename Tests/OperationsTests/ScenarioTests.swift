@@ -24,6 +24,7 @@ import Testing
     compared += try run.comparePeriods()
     compared += try run.compareCash()
     compared += try run.compareParties()
+    compared += try run.compareCauses()
     compared += try run.compareReckonings()
     compared += try run.compareRefusals()
     #expect(compared > 0, "\(name) expects nothing")
@@ -135,6 +136,27 @@ struct ScenarioRun {
     for row in rows {
       let parties = Set(try outcome(row).result.positions.map(\.party)).sorted().map(\.code)
       #expect(parties.joined(separator: " ") == row["parties"], "\(row)")
+    }
+    return rows.count
+  }
+
+  func compareCauses() throws -> Int {
+    let rows = try scenario.table("expected-causes.csv", ["date", "from", "to", "party", "cause", "cash_pounds"])
+    let differences = DifferenceByCause(store: desk.store, rulebook: .default, hash: testHash)
+    for (name, rows) in Dictionary(grouping: rows, by: { "\($0["date"] ?? "") \($0["from"] ?? "") \($0["to"] ?? "")" })
+    {
+      let row = rows[0]
+      let difference = try differences.difference(
+        #require(SettlementDate(row["date"] ?? "")), from: #require(RunType(rawValue: row["from"] ?? "")),
+        to: #require(RunType(rawValue: row["to"] ?? "")))
+      for (party, rows) in Dictionary(grouping: rows, by: { $0["party"] ?? "" }) {
+        let found = try #require(difference.parties.first { $0.party.code == party }, "\(name)")
+        let expected = try rows.map { ($0["cause"] ?? "", try units($0, "cash_pounds", places: 6)) }
+        #expect(
+          Dictionary(uniqueKeysWithValues: found.causes.map { ($0.key.rawValue, Int128($0.value.micropounds)) })
+            == Dictionary(uniqueKeysWithValues: expected), "\(name) \(party)")
+        #expect(found.causes.values.reduce(.zero, +) == found.difference)
+      }
     }
     return rows.count
   }

@@ -86,6 +86,18 @@ import Testing
     #expect(try stepwise.store.runs(rulebook: "may-2026", withResults: true) == first.map(\.record))
   }
 
+  /// Where the rulebook says when a run's cash is due, the run's record says it too, and `verify` holds it to that.
+  @Test func paymentDatesAreOnRecord() throws {
+    let estate = Self.estate(1)
+    let desk = try estate.desk()
+    let rulebook = try #require(Rulebook.named("bsc"))
+    let outcomes = try desk.settle(estate.date, asOf: Self.end, rulebook: rulebook)
+    #expect(outcomes.map(\.record.paymentDate) == outcomes.map(\.dates.paymentDate))
+    #expect(outcomes.contains { $0.record.paymentDate != nil } && outcomes[0].record.paymentDate == nil)
+    let verifier = Verifier(store: desk.store, hash: testHash, rulebooks: Rulebook.named)
+    #expect(try verifier.verify(rulebooks: ["bsc"]).differences == [])
+  }
+
   @Test func afterTheLastRunNothingMoves() throws {
     let estate = Self.estate(1)
     let desk = try estate.desk()

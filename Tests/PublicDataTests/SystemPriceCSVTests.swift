@@ -18,7 +18,7 @@ struct PriceOutcome: Equatable {
 
   mutating func add(_ event: SystemPriceEvent) {
     switch event {
-    case .price(let price): prices.append(price)
+    case .price(let price, _): prices.append(price)
     case .quarantined(let finding, let rows):
       quarantined[finding.rule, default: 0] += rows
       findings.append(finding)

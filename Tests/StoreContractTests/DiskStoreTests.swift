@@ -181,12 +181,16 @@ struct DiskStoreTests {
     try store.close()
     let database = place.path + "/halfhour.sqlite"
     try runSQL(database, "DROP TABLE group_take")
-    try runSQL(database, "DELETE FROM grdb_migrations WHERE identifier = '0002 group takes'")
+    try runSQL(database, "ALTER TABLE run DROP COLUMN payment_date")
+    try runSQL(database, "DELETE FROM grdb_migrations WHERE identifier >= '0002'")
     #expect(kindOfError { try DiskStore.open(path: place.path, mode: .readOnly) } == .refused)
     let later = try DiskStore.open(path: place.path, mode: .readWrite)
     let take = Sample.take(date, 1, source: 2)
     try later.append(FactBatch(source: Sample.source(2), groupTakes: [take]))
     #expect(try later.groupTakes(date...date) == [take] && later.systemPrices(date...date) == [price])
+    let run = Sample.run(date, .sf)
+    try later.save(run, entries: [])
+    #expect(run.paymentDate != nil && (try later.run(date, .sf, rulebook: run.rulebook)) == run)
   }
 
   @Test func rowsThatNoWriterWroteAreNamedAndDoNotCrash() throws {

@@ -182,6 +182,7 @@ enum Sample {
   static func run(_ date: SettlementDate, _ run: RunType, result: [UInt8] = [1, 2, 3], hash: Int = 1) -> RunRecord {
     RunRecord(
       date: date, run: run, rulebook: "may-2026", cutOff: UTCInstant(secondsSince1970: 1_260_000_000),
-      runDate: date.advanced(by: 20) ?? date, inputHash: Self.hash(99), resultHash: Self.hash(hash), result: result)
+      runDate: date.advanced(by: 20) ?? date, paymentDate: run == .ii ? nil : date.advanced(by: 29),
+      inputHash: Self.hash(99), resultHash: Self.hash(hash), result: result)
   }
 }

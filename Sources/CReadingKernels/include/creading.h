@@ -23,6 +23,7 @@ uint32_t creading_crc32(uint32_t seed, const void *bytes, size_t length, int por
 typedef struct creading_group {
   uint32_t rows, periods, outlier_count, run_count, wide_count, plane_bytes;
   const uint32_t *row_numbers;  // NULL where rows follow one another
+  const uint16_t *buckets;      // of each row; NULL where the group does not say
   const uint8_t *widths;
   const uint32_t *outliers;
   const uint32_t *runs;
@@ -79,8 +80,9 @@ typedef struct creading_sums {
 /// row number 0; every number is below `mpans`).
 void creading_add(const creading_group *group, const uint16_t *bucket_of, creading_sums *sums, int portable);
 
-/// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free.
-void *_Nonnull creading_zeros(size_t bytes);
+/// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free. `dense` says
+/// that most of it will be written to: it then comes in large pages.
+void *_Nonnull creading_zeros(size_t bytes, int dense);
 void creading_free(void *_Nonnull memory);
 
 /// Moves `small` to `metered`. To be called before `metered` is read.
@@ -88,6 +90,129 @@ void creading_settle(creading_sums *sums);
 
 /// into += sign * from, all tables settled before.
 void creading_merge(creading_sums *into, const creading_sums *from, int sign);
+
+// ---- chunks of a day block: rows in the order of buckets, planes across rows ----------------------------------------
+
+#define CREADING_CHUNK_ROWS 512
+
+/// Up to 512 rows, its sections in memory. The reading of row r in period p is the number whose bits are bit r of the
+/// planes of p, from the lowest up, and what outliers and wide cells add to it.
+typedef struct creading_chunk {
+  uint32_t rows, periods, segment_count, outlier_count, run_count, wide_count, plane_count;
+  const uint8_t *_Nonnull widths;      // planes of each period
+  const uint32_t *_Nonnull segments;   // bucket (bits 0-15) and the row after its last (16-31); both rise
+  const uint32_t *_Nonnull outliers;   // as in a group
+  const uint32_t *_Nonnull runs;       // as in a group
+  const uint32_t *_Nonnull wide_places;  // row (bits 0-9), period (10-15)
+  const int32_t *_Nonnull wide_values;
+  const uint8_t *_Nonnull planes;      // 64 bytes each, period after period
+} creading_chunk;
+
+/// The part of a chunk that cannot be used; 0 where all can.
+typedef enum creading_chunk_fault {
+  CREADING_CHUNK_SOUND = 0,
+  CREADING_CHUNK_HEADER = 1,
+  CREADING_CHUNK_ASIDES = 2,
+  CREADING_CHUNK_PLANES = 3,
+  CREADING_CHUNK_WIDTHS = 4,
+  CREADING_CHUNK_SEGMENTS = 5,
+  CREADING_CHUNK_OUTLIERS = 6,
+  CREADING_CHUNK_RUNS = 7,
+  CREADING_CHUNK_WIDE = 8,
+} creading_chunk_fault;
+
+/// Verifies every checksum, count, order and index of a chunk and finds its sections. `first` is the number of its first
+/// row in the order of the block, `checksum` the one that the directory has of its header.
+creading_chunk_fault creading_chunk_open(const uint8_t *_Nonnull bytes, size_t length, uint32_t first, int32_t date,
+                                         uint32_t periods, uint32_t checksum, creading_chunk *_Nonnull chunk);
+
+/// What a run adds up to, bucket after bucket, in each period after period.
+typedef struct creading_columns {
+  uint32_t buckets, periods;
+  int64_t *_Nonnull metered, *_Nonnull lossAdjusted, *_Nonnull estimated;
+  int32_t *_Nonnull counts, *_Nonnull estimated_counts;
+} creading_columns;
+
+/// The sums of one bucket that other pieces of work may also hold rows of.
+typedef struct creading_edge {
+  int64_t metered[CREADING_MAX_LANES], estimated[CREADING_MAX_LANES];
+  int32_t counts[CREADING_MAX_LANES], estimated_counts[CREADING_MAX_LANES];
+} creading_edge;
+
+/// Which of the ways to add up a chunk: the best that the processor has, or for tests a lesser one.
+enum { CREADING_BEST = 0, CREADING_PLAIN = 1, CREADING_V3 = 2 };
+
+/// Adds an opened chunk. Buckets `first` and `last` go to edges[0] and edges[1] (the first, where they are one), those from
+/// `buckets` up nowhere. Returns the readings of the chunk: its cells that are not missing.
+uint64_t creading_chunk_add(const creading_chunk *_Nonnull chunk, const creading_columns *_Nonnull columns,
+                            uint32_t first, uint32_t last, creading_edge *_Nonnull edges, int way);
+
+/// Adds an edge to its bucket, unless that is none.
+void creading_edge_add(const creading_columns *_Nonnull columns, uint32_t bucket, const creading_edge *_Nonnull edge);
+
+/// Multiplies the sums of buckets by the factors of their rows. Returns 1 where a product leaves 64 bits.
+int creading_adjust(const creading_columns *_Nonnull columns, const uint32_t *_Nonnull factor_rows, uint32_t stride,
+                    const int32_t *_Nonnull factors, uint32_t from, uint32_t to);
+
+/// The same for one bucket: a row of sums and one of factors.
+int creading_adjust_row(const int64_t *_Nonnull metered, const int32_t *_Nonnull factors, uint32_t periods,
+                        int64_t *_Nonnull adjusted);
+
+/// What a later run changes. Tables have a row of `lanes` for each bucket; the last three for each of those that have
+/// something aside, in the order in which they were met.
+typedef struct creading_changes {
+  uint32_t buckets, lanes, aside_count;
+  int64_t *_Nonnull metered;
+  uint8_t *_Nonnull touched;   // by bucket
+  int32_t *_Nonnull rows;      // by bucket: rows stated less rows withdrawn
+  uint32_t *_Nonnull aside_of;  // by bucket: 1 + its row in the tables below; 0 for none
+  int64_t *_Nonnull estimated;
+  int32_t *_Nonnull missing, *_Nonnull estimated_counts;
+} creading_changes;
+
+/// The buckets that tables of one shape touch, rising. Returns how many.
+uint32_t creading_touched(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets);
+
+/// The buckets with something aside, rising. Returns how many.
+uint32_t creading_aside(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets);
+
+/// Sums of the touched buckets: a row of `periods` for each in `metered` and, times its factors, in `adjusted`. Returns 1
+/// where a product leaves 64 bits.
+int creading_change_sums(const creading_changes *_Nonnull tables, uint32_t count, const uint16_t *_Nonnull buckets,
+                         uint32_t bucket_count, uint32_t periods, const uint32_t *_Nonnull factor_rows, uint32_t stride,
+                         const int32_t *_Nonnull factors, int64_t *_Nonnull metered, int64_t *_Nonnull adjusted);
+
+/// Adds (`sign` 1) or takes off (-1) a checked group that names its rows' buckets. Returns its cells with a reading.
+int64_t creading_change(const creading_group *_Nonnull group, int32_t sign, creading_changes *_Nonnull changes,
+                        int portable);
+
+/// Unpacks an opened chunk: rows x periods cells.
+void creading_chunk_decode(const creading_chunk *_Nonnull chunk, int32_t *_Nonnull cells);
+
+/// What a packed chunk needs at most, for each section.
+typedef struct creading_packed {
+  uint8_t *_Nonnull widths;        // lanes
+  uint32_t *_Nonnull outliers;     // 512 * periods
+  uint32_t *_Nonnull wide_places;  // 512 * periods
+  int32_t *_Nonnull wide_values;   // 512 * periods
+  uint8_t *_Nonnull planes;        // 64 * 16 * periods
+  uint32_t outlier_count, wide_count, plane_count;
+} creading_packed;
+
+/// Packs the rows of `cells` (lanes each) that `order` names.
+void creading_chunk_pack(const int32_t *_Nonnull cells, const uint32_t *_Nonnull order, uint32_t rows, uint32_t periods,
+                         creading_packed *_Nonnull out, int portable);
+
+/// How large the readings of rows are on the whole, which peaks change little: the sum of their lengths in bits.
+void creading_levels(const int32_t *_Nonnull cells, uint32_t rows, uint32_t periods, uint32_t *_Nonnull levels);
+
+/// Where in a checked group each row's planes begin, in planes.
+void creading_row_places(const creading_group *_Nonnull group, uint16_t *_Nonnull places);
+
+/// Decodes one row of a checked group whose planes begin at `place`: lanes cells. Returns the number of its quality
+/// runs, the first of them in `*first_run`.
+uint32_t creading_row(const creading_group *_Nonnull group, uint32_t row, uint32_t place, int32_t *_Nonnull cells,
+                      uint32_t *_Nonnull first_run);
 
 /// What of a national estate depends on the date only.
 typedef struct creading_estate_day {

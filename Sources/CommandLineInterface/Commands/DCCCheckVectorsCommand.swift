@@ -25,12 +25,17 @@ public struct DCCCheckVectorsCommand: ParsableCommand {
   @Option(help: "How many failures to list.")
   var failures = 20
 
+  @Option(help: "A folder for the DUIS requests as Halfhour writes them, for other validators.")
+  var writeRequests: String?
+
   public init() {}
 
   public func run() throws {
     try reportingErrors {
       let root = URL(fileURLWithPath: folder, isDirectory: true)
-      let table = try Self.table(root)
+      let output = writeRequests.map { URL(fileURLWithPath: $0, isDirectory: true) }
+      if let output { try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true) }
+      let table = try Self.table(root, output: output)
       printOut(Self.text(table, format))
       for failure in table.failures.prefix(max(0, failures)) {
         printError("\(failure.kind): \(failure.vector): \(failure.reason)")
@@ -47,10 +52,10 @@ public struct DCCCheckVectorsCommand: ParsableCommand {
   }
 
   /// Every check that the folder has vectors for.
-  public static func table(_ root: URL) throws -> VectorTable {
+  public static func table(_ root: URL, output: URL? = nil) throws -> VectorTable {
     let folder = try read(root)
     var table = VectorCheck.table(folder)
-    try DUISVectorCheck(root, folder).record(in: &table)
+    try DUISVectorCheck(root, folder, output: output).record(in: &table)
     return table
   }
 

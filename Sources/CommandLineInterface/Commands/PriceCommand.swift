@@ -4,10 +4,21 @@ import ImbalancePricing
 import JSONText
 import SettlementCalendar
 
-/// `halfhour price`: the imbalance price of one settlement period, worked out from Elexon's files.
+/// `halfhour price`: the imbalance price, of one period, of many, or as published for years.
 public struct PriceCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "price",
+    abstract: "Work out the system price from the accepted actions, and check published prices.",
+    subcommands: [PricePeriodCommand.self, PriceReplayCommand.self, PriceHistoryCommand.self],
+    defaultSubcommand: PricePeriodCommand.self)
+
+  public init() {}
+}
+
+/// `halfhour price period`, or `halfhour price` alone: the price of one settlement period, worked out from Elexon's files.
+struct PricePeriodCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "period",
     abstract: "Work out the system price of a settlement period from the accepted actions, step by step.",
     discussion: """
       Reads every file of a folder by its shape: physical data and bid-offer data of BMRS, Insights answers (price
@@ -40,9 +51,7 @@ public struct PriceCommand: ParsableCommand {
   @Option(help: "Below the de minimis threshold: each row by itself (row), or with its unit and pair (unit-and-pair).")
   var deMinimis: String = DeMinimisRule.row.rawValue
 
-  public init() {}
-
-  public func run() throws {
+  func run() throws {
     guard let day = SettlementDate(date).map({ SettlementDay($0) }) else {
       throw ValidationError("'\(date)' is not a date from 1996-01-01 to 2099-12-31, such as 2026-03-29.")
     }
@@ -54,9 +63,9 @@ public struct PriceCommand: ParsableCommand {
     }
     guard format != .csv else { throw ValidationError("A price is printed as table or json.") }
     try reportingErrors {
-      var folder = PriceFolder(period)
+      var folder = PriceFolder([period])
       try folder.read(input)
-      let pricing = PeriodPricing(folder.facts, deMinimisRule: rule)
+      let pricing = PeriodPricing(folder.periods[0], deMinimisRule: rule)
       let report = PriceReport(
         pricing: pricing, files: folder.files, findings: folder.findings.map(\.description),
         findingCount: folder.findingCount)

@@ -65,6 +65,9 @@ struct SettleCommand: ParsableCommand {
   @Flag(help: "Where the store holds blocks: add everything up anew, whatever an earlier run added up.")
   var full = false
 
+  @Flag(help: "Where the store holds blocks: leave those in the order of buckets aside, take rows as they came.")
+  var rowsOnly = false
+
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
@@ -75,8 +78,10 @@ struct SettleCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let national = NationalFolder(store: store.store)
-      if dates.dates.allSatisfy(national.holds) {
-        return try NationalSettling(folder: national, threads: threads, isFull: full, format: format)
+      if dates.dates.allSatisfy({ national.holds($0) || NationalSettling.hasArrivals(store.store, $0) }) {
+        return try NationalSettling(
+          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
+        )
           .settle(dates.dates, runs: runs)
       }
       let disk = try store.open(.readWrite)

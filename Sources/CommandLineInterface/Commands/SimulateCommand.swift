@@ -30,28 +30,31 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Threads to work with; the processor's cores by default.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Rows in a thousand whose readings arrive between II and SF.")
-  var latePerMille: Int = 3
+  @Option(help: "Rows in a million whose readings arrive between II and SF.")
+  var latePerMillion: Int = 3_000
+
+  @Option(help: "How many suppliers.")
+  var suppliers: Int = 85
 
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
   func validate() throws {
-    guard (1...3660).contains(days), (1...256).contains(threads), (0...100).contains(latePerMille),
-      NationalEstate(seed: seed, mpans: mpans) != nil
+    guard (1...3660).contains(days), (1...256).contains(threads), (0...100_000).contains(latePerMillion),
+      NationalEstate(seed: seed, mpans: mpans, suppliers: suppliers) != nil
     else {
       throw ValidationError(
-        "--mpans is 1 to 100000000, --days 1 to 3660, --threads 1 to 256, --late-per-mille 0 to 100")
+        "--mpans is 1 to 100000000, --days 1 to 3660, --threads 1 to 256, --late-per-million 0 to 100000, --suppliers 1 to 500")
     }
   }
 
   func run() throws {
     try reportingErrors {
-      guard let estate = NationalEstate(seed: seed, mpans: mpans), let last = from.advanced(by: days - 1) else {
+      guard let estate = NationalEstate(seed: seed, mpans: mpans, suppliers: suppliers), let last = from.advanced(by: days - 1) else {
         throw ValidationError("those days are outside the calendar")
       }
       let simulation = NationalSimulation(
-        estate, folder: NationalFolder(store: store.store), threads: threads, latePerMille: latePerMille)
+        estate, folder: NationalFolder(store: store.store), threads: threads, latePerMillion: latePerMillion)
       let progress = ProgressLine("simulate")
       var table = OutputTable(columns: [
         "date", "readings", "bytes", "bytesPerReading", "correctedReadings", "makingSeconds", "seconds",

@@ -11,10 +11,14 @@ public struct DUISVectorCheck {
   let root: URL
   let certificates: [Certificate]
   let schema: XMLSchema?
+  let output: URL?
 
-  /// - Parameter folder: gives the certificates that were read already.
-  public init(_ root: URL, _ folder: VectorFolder) {
+  /// - Parameters:
+  ///   - folder: gives the certificates that were read already.
+  ///   - output: a folder for the requests as they are written here, so that other programs can judge them.
+  public init(_ root: URL, _ folder: VectorFolder, output: URL? = nil) {
     self.root = root
+    self.output = output
     certificates = folder.certificates.compactMap { try? Certificate(pem: String(decoding: $0.bytes, as: UTF8.self)) }
     schema = try? XMLSchema(path: root.appendingPathComponent("schema/DUIS-5.4.xsd").path)
   }
@@ -40,7 +44,9 @@ public struct DUISVectorCheck {
       let copy = try XMLDocument(original.root().document)
       let isCopy = copy.canonicalForm() == original.canonicalForm() && copy.canonicalForm() != nil
       table.record("DUIS canonical form of a copy", file.name, failed: isCopy ? nil : "it has other bytes")
-      let written = try XMLDocument(request.element.document)
+      let bytes = request.element.document
+      if let output { try Data(bytes).write(to: output.appendingPathComponent(file.name)) }
+      let written = try XMLDocument(bytes)
       let isSame = try ServiceRequest(written.root()) == request
       table.record("DUIS requests", file.name, failed: isSame ? nil : "written and read again, it is another")
       guard let schema else { return }

@@ -8,7 +8,7 @@ import Settlement
 import SettlementCalendar
 import WireFormat
 
-/// Reads the files of a folder by their shape, and keeps what bears on one settlement period.
+/// Reads the files of a folder by their shape, and keeps what bears on some settlement periods.
 struct PriceFolder {
   /// What became of one file.
   struct FileReport {
@@ -25,12 +25,13 @@ struct PriceFolder {
   /// Findings that are kept; all are counted.
   static let mostFindings = 100
 
-  private(set) var facts: PeriodFacts
+  /// In the order in which the periods were asked for.
+  private(set) var periods: [PeriodFacts]
   private(set) var files: [FileReport] = []
   private(set) var findings: [Finding] = []
   private(set) var findingCount = 0
 
-  init(_ period: SettlementPeriod) { facts = PeriodFacts(period) }
+  init(_ periods: [SettlementPeriod]) { self.periods = periods.map { PeriodFacts($0) } }
 
   mutating func read(_ path: String) throws {
     for file in try Self.files(path) {
@@ -39,7 +40,7 @@ struct PriceFolder {
   }
 
   /// All ordinary files of a folder and its folders in order of their paths; a file stands for itself.
-  private static func files(_ path: String) throws -> [String] {
+  static func files(_ path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw PriceFolderFault(description: "There is no folder \(path).")
@@ -80,7 +81,7 @@ struct PriceFolder {
     var reader = reader
     func handle(_ event: BalancingEvent) {
       switch event {
-      case .fact(let fact): if facts.take(fact) { report.used += 1 }
+      case .fact(let fact): if keep(fact) { report.used += 1 }
       case .noted(let finding): keep(finding)
       case .quarantined(let finding):
         report.refused += 1
@@ -97,10 +98,9 @@ struct PriceFolder {
     var reader = SystemPriceCSVReader(file: part.name, source: "", receivedAt: .distantFuture)
     func handle(_ event: SystemPriceEvent) {
       switch event {
-      case .price(let price):
+      case .price(let price, _):
         report.rows += 1
-        guard let record = Self.record(price) else { break }
-        if facts.add(record) { report.used += 1 }
+        if let record = Self.record(price), keep(.price(record)) { report.used += 1 }
       case .noted(let finding): keep(finding)
       case .quarantined(let finding, let rows):
         report.rows += rows
@@ -116,7 +116,15 @@ struct PriceFolder {
     guard let period = SettlementDay(price.date).period(price.period) else { return nil }
     // Both are whole units of 10⁻¹¹ MWh.
     let volume = price.netImbalanceVolume.map { BalancingEnergy(units: $0.tenMicrowattHours) }
-    return PublishedPriceRecord(period: period.halfHour, systemPrice: price.sell, netImbalanceVolume: volume)
+    return PublishedPriceRecord(
+      period: period.halfHour, systemSellPrice: price.sell, systemBuyPrice: price.buy, netImbalanceVolume: volume)
+  }
+
+  /// Gives a fact to every period that it bears on. - Returns: whether there is one.
+  private mutating func keep(_ fact: BalancingFact) -> Bool {
+    var isUsed = false
+    for place in periods.indices where periods[place].take(fact) { isUsed = true }
+    return isUsed
   }
 
   private mutating func keep(_ finding: Finding) {

@@ -1,6 +1,7 @@
 import BalancingMechanism
 import ImbalancePricing
 import JSONText
+import PublicData
 import Quantities
 import SettlementCalendar
 
@@ -20,6 +21,8 @@ public struct PriceReport {
       JSONMember("startTime", .string("\(pricing.facts.halfHour.start)")),
       JSONMember("basis", .string(pricing.basis.rawValue)),
       JSONMember("systemPrice", Self.price(pricing.systemPrice)),
+      JSONMember("systemBuyPrice", Self.price(pricing.walk?.systemBuyPrice)),
+      JSONMember("systemSellPrice", Self.price(pricing.walk?.systemSellPrice)),
       JSONMember("netImbalanceVolume", Self.energy(pricing.netImbalanceVolume)),
       JSONMember("netAcceptedVolume", Self.energy(netAccepted)),
     ]
@@ -29,7 +32,10 @@ public struct PriceReport {
       JSONMember("replacementPriceReferenceVolume", Self.energy(pricing.walk?.replacementVolume)),
       JSONMember("marketIndexPrice", Self.price(pricing.walk?.inputs.marketIndexPrice)),
       JSONMember("priceBasis", pricing.walk.map { .string($0.basis.rawValue) } ?? .null),
+      JSONMember("reverseBasis", pricing.walk?.reverseBasis.map { .string($0.rawValue) } ?? .null),
       JSONMember("published", published),
+      JSONMember("difference", pricing.difference.map { .string($0.cause.rawValue) } ?? .null),
+      JSONMember("stepChecks", .array(pricing.stepChecks.map(Self.check))),
       JSONMember("explanation", .array(sentences.map { .string($0) })),
       JSONMember(
         "missing",
@@ -38,6 +44,10 @@ public struct PriceReport {
             .object(["what": .string($0.rawValue), "why": .string($0.sentence)])
           })),
       JSONMember("steps", .array(PricingStep.allCases.compactMap(step))),
+      JSONMember("record", pricing.priceRecord.map { InsightsRows.systemPrice($0) } ?? .null),
+      JSONMember("summary", pricing.walk == nil ? .null : InsightsRows.summary(pricing)),
+      JSONMember("bidStack", .array(pricing.stackRows(.sell).map { InsightsRows.stack($0) })),
+      JSONMember("offerStack", .array(pricing.stackRows(.buy).map { InsightsRows.stack($0) })),
       JSONMember("files", .array(files.map(Self.file))),
       JSONMember("findings", .array(findings.map { .string($0) })),
       JSONMember("findingCount", .integer(findingCount)),
@@ -127,6 +137,20 @@ public struct PriceReport {
     ])
   }
 
+  private static func check(_ check: StepCheck) -> JSONValue {
+    .object([
+      "step": .string(check.step.rawValue), "compared": .integer(check.compared),
+      "differing": .integer(check.differences.count),
+      "differences": .array(
+        check.differences.prefix(20).map {
+          .object([
+            "id": .string($0.id), "acceptanceId": .integer($0.acceptance), "computed": energy($0.computed),
+            "published": energy($0.published),
+          ])
+        }),
+    ])
+  }
+
   private static func file(_ report: PriceFolder.FileReport) -> JSONValue {
     .object([
       "name": .string(report.name), "isRead": .bool(report.isRead), "rows": .integer(report.rows),
@@ -147,7 +171,7 @@ public struct PriceReport {
   /// What was done and why, in sentences.
   var sentences: [String] {
     var lines = pricing.walk?.explanation ?? []
-    if let difference = pricing.differenceSentence { lines.append(difference) }
+    if let difference = pricing.differenceSentence ?? pricing.unpricedSentence { lines.append(difference) }
     return lines
   }
 
@@ -155,6 +179,10 @@ public struct PriceReport {
   func text(isExplained: Bool) -> String {
     var lines = ["\(pricing.facts.period), from \(pricing.facts.halfHour.start): \(pricing.basis.rawValue)"]
     lines.append("system price           " + (pricing.systemPrice.map { "\($0)" } ?? "not to be had from these files"))
+    if let walk = pricing.walk, walk.systemBuyPrice != walk.systemSellPrice {
+      lines.append("system buy price       " + (walk.systemBuyPrice.map { "\($0)" } ?? "not known"))
+      lines.append("system sell price      " + (walk.systemSellPrice.map { "\($0)" } ?? "not known"))
+    }
     lines.append("net imbalance volume   " + (pricing.netImbalanceVolume.map(Self.shown) ?? "not known"))
     lines.append("net accepted volume    " + (netAccepted.map(Self.shown) ?? "not known"))
     for total in totals.prefix(4) {
@@ -165,6 +193,9 @@ public struct PriceReport {
       lines.append("published              \(record.systemPrice), \(volume)")
     }
     if pricing.walk != nil { lines += ["", steps.text(.table).trimmingLineEnd] }
+    lines += pricing.stepChecks.map {
+      "published \($0.step.rawValue): \($0.compared - $0.differences.count) of \($0.compared) rows agree"
+    }
     if isExplained { lines += [""] + sentences }
     lines +=
       pricing.missing.isEmpty ? [] : ["", "missing:"] + pricing.missing.map { "  \($0.rawValue): \($0.sentence)" }

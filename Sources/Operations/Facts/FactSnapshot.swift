@@ -17,7 +17,7 @@ public final class FactSnapshot {
   public let sourceCount: Int
   /// The sources of the snapshot in order of commitment.
   public let sources: [SourceRecord]
-  private let visible: Set<String>
+  private let visible: FactKnowledge
   private let registrations: RegistrationBook
   private let seriesByKey: [SeriesKey: SeriesIndex]
 
@@ -41,13 +41,26 @@ public final class FactSnapshot {
   }
 
   /// - Parameter sourceCount: how many sources to know; all by default.
-  public init(_ store: any Store, sourceCount: Int? = nil) throws {
+  public convenience init(_ store: any Store, sourceCount: Int? = nil) throws {
     let all = try store.sources()
+    let count = min(sourceCount ?? all.count, all.count)
+    try self.init(store, sources: all, counts: FactCounts(all: count))
+  }
+
+  /// Facts of each kind as they stood after a number of sources of its own: what lies between two runs.
+  ///
+  /// - Parameter counts: how many sources to know of each kind of fact; the largest is the snapshot's own count.
+  convenience init(_ store: any Store, counts: FactCounts) throws {
+    try self.init(store, sources: try store.sources(), counts: counts)
+  }
+
+  private init(_ store: any Store, sources all: [SourceRecord], counts: FactCounts) throws {
     self.store = store
-    self.sourceCount = min(sourceCount ?? all.count, all.count)
-    sources = Array(all.prefix(self.sourceCount))
-    visible = Set(sources.map(\.hash))
-    let lastRegistration = sources.filter { PortfolioFormats.holdsRegistrations($0) }.map(\.receivedAt).max()
+    sourceCount = min(counts.largest, all.count)
+    sources = Array(all.prefix(sourceCount))
+    visible = FactKnowledge(all, counts)
+    let lastRegistration = all.prefix(counts.registrations).filter { PortfolioFormats.holdsRegistrations($0) }
+      .map(\.receivedAt).max()
     registrations = RegistrationBook(
       try store.registrations().filter { statement in lastRegistration.map { statement.recordedAt <= $0 } ?? false })
     seriesByKey = Dictionary(uniqueKeysWithValues: try store.allSeries().map { ($0.key, $0.index) })
@@ -81,7 +94,7 @@ public final class FactSnapshot {
   /// The layers of a date from this snapshot's sources, in the order of rule READ-1.
   public func layers(on date: SettlementDate) throws -> [ReadingLayer] {
     if let known = layersByDate[date] { return known }
-    let layers = try store.layers(on: date).filter { visible.contains($0.source) }
+    let layers = try store.layers(on: date).filter { visible.readings.contains($0.source) }
       .sorted { ($0.receivedAt, $0.source, $0.sequence) < ($1.receivedAt, $1.source, $1.sequence) }
     layersByDate[date] = layers
     return layers
@@ -100,13 +113,15 @@ public final class FactSnapshot {
 
   public func prices(_ date: SettlementDate, shiftDays: Int) throws -> PriceBook {
     guard let shifted = date.advanced(by: shiftDays) else { return PriceBook([], shiftDays: shiftDays) }
-    let prices = try priceBooks[shifted] ?? store.systemPrices(shifted...shifted).filter { visible.contains($0.source) }
+    let prices =
+      try priceBooks[shifted] ?? store.systemPrices(shifted...shifted).filter { visible.prices.contains($0.source) }
     priceBooks[shifted] = prices
     return PriceBook(prices, shiftDays: shiftDays)
   }
 
   public func contracts(_ date: SettlementDate) throws -> (book: ContractBook, sources: [String]) {
-    let volumes = try contractBooks[date] ?? store.contractVolumes(date...date).filter { visible.contains($0.source) }
+    let volumes =
+      try contractBooks[date] ?? store.contractVolumes(date...date).filter { visible.contracts.contains($0.source) }
     contractBooks[date] = volumes
     return (ContractBook(volumes), Set(volumes.map(\.source)).sorted())
   }
@@ -114,7 +129,7 @@ public final class FactSnapshot {
   /// What the GSP Groups took on a date.
   public func takes(_ date: SettlementDate) throws -> GroupTakeBook {
     if let known = takeBooks[date] { return known }
-    let book = GroupTakeBook(try store.groupTakes(date...date).filter { visible.contains($0.source) })
+    let book = GroupTakeBook(try store.groupTakes(date...date).filter { visible.takes.contains($0.source) })
     takeBooks[date] = book
     return book
   }
@@ -129,7 +144,7 @@ public final class FactSnapshot {
       let known =
         try schedules[key]
         ?? store.lossFactors(distributor: key.distributor, lossClass: key.lossClass)
-        .filter { visible.contains($0.source) }
+        .filter { visible.lossFactors.contains($0.source) }
       schedules[key] = known
       found += known
     }

@@ -27,7 +27,7 @@ extension SourceIntake {
 
   private func takePrice(_ event: SystemPriceEvent) throws {
     switch event {
-    case .price(let price): try facts.take(price, line: nil)
+    case .price(let price, _): try facts.take(price, line: nil)
     case .quarantined(let finding, let rows): facts.quarantined(finding, rows: rows)
     case .noted(let finding): facts.noted(finding)
     }

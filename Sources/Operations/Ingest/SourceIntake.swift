@@ -128,7 +128,7 @@ public final class SourceIntake {
         portfolio { [facts] in try facts.take($0, line: $1) })
     case .arrivals:
       EventPart(ArrivalReader(file: partName), portfolio { [facts] (_: Arrival, _) in facts.keptWithFile(rows: 1) })
-    case .readings: nil
+    case .readings, .meterMessages: nil
     }
   }
 

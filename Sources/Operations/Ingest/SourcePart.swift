@@ -46,6 +46,7 @@ func makeReadingsPart(
   case .meterData(let format): EventPart(format.makeReader(fileName: fileName), take)
   case .flow(.d0036): EventPart(D0036Reader(file: fileName), take)
   case .portfolio(.readings): EventPart(ReadingTableReader(file: fileName), take)
+  case .portfolio(.meterMessages): EventPart(MeterMessageReader(file: fileName), take)
   default: nil
   }
 }

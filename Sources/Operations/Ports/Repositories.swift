@@ -53,6 +53,8 @@ public struct RunRecord: Hashable, Sendable {
   /// Facts received before this moment were known to the run.
   public var cutOff: UTCInstant
   public var runDate: SettlementDate
+  /// When its cash is due; `nil` where the rulebook does not say, no cash is due, or an earlier version saved the run.
+  public var paymentDate: SettlementDate?
   /// SHA-256 over the names and hashes of everything that went in.
   public var inputHash: String
   /// SHA-256 of `result`.
@@ -62,13 +64,14 @@ public struct RunRecord: Hashable, Sendable {
 
   public init(
     date: SettlementDate, run: RunType, rulebook: String, cutOff: UTCInstant, runDate: SettlementDate,
-    inputHash: String, resultHash: String, result: [UInt8]
+    paymentDate: SettlementDate? = nil, inputHash: String, resultHash: String, result: [UInt8]
   ) {
     self.date = date
     self.run = run
     self.rulebook = rulebook
     self.cutOff = cutOff
     self.runDate = runDate
+    self.paymentDate = paymentDate
     self.inputHash = inputHash
     self.resultHash = resultHash
     self.result = result

@@ -39,6 +39,27 @@ public struct RunEngine {
   public func compute(_ dates: RunDates) throws -> RunResult {
     let date = dates.settlementDate
     let validator = try validator(date, before: dates.cutOff)
+    let outcome = try outcome(of: validator)
+    return RunResult(
+      date: date, run: dates.run, rulebook: rulebook.id, rulebookEdition: rulebook.edition, settings: settings,
+      knowledge: Knowledge(cutOff: dates.cutOff, sourceCount: snapshot.sourceCount), quality: outcome.quality,
+      sums: outcome.sums, positions: outcome.positions,
+      lineage: try lineage(dates, validator, outcome.factors, outcome.prices, outcome.contractSources))
+  }
+
+  /// What validated readings come to, and what they were computed with.
+  struct Outcome {
+    let quality: QualityCounts
+    let sums: AggregateSums
+    let positions: [ImbalancePosition]
+    let factors: LossFactorBook
+    let prices: PriceBook
+    let contractSources: [String]
+  }
+
+  /// Stages 2 to 4 over the readings that a validator holds, with this snapshot's other facts.
+  func outcome(of validator: Validator) throws -> Outcome {
+    let date = validator.resolved.day.date
     let validated = validator.validate()
     let factors = try snapshot.lossFactors(
       for: validator.points, rulebook: rulebook, shiftDays: settings.lossFactorShiftDays)
@@ -48,11 +69,9 @@ public struct RunEngine {
     let cash = try rulebook.requiredRounding("cash.rounding", on: date)
     let positions = try Imbalance.positions(
       sums, contracts: contracts.book, prices: prices, step: cash.step, rounding: cash.rounding)
-    return RunResult(
-      date: date, run: dates.run, rulebook: rulebook.id, rulebookEdition: rulebook.edition, settings: settings,
-      knowledge: Knowledge(cutOff: dates.cutOff, sourceCount: snapshot.sourceCount), quality: validated.quality,
-      sums: sums, positions: positions,
-      lineage: try lineage(dates, validator, factors, prices, contracts.sources))
+    return Outcome(
+      quality: validated.quality, sums: sums, positions: positions, factors: factors, prices: prices,
+      contractSources: contracts.sources)
   }
 
   private func lineage(

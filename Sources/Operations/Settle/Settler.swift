@@ -111,16 +111,19 @@ public final class Settler {
         dates: dates, record: saved, result: result, isNew: false, moved: moved(dates, result.cash, before))
     }
     let result = try engine.compute(dates)
-    let record = Self.record(result, runDate: dates.runDate, hash: hash)
+    let record = Self.record(result, runDate: dates.runDate, paymentDate: dates.paymentDate, hash: hash)
     return Outcome(dates: dates, record: record, result: result, isNew: true, moved: moved(dates, result.cash, before))
   }
 
   /// The record under which a result is saved.
-  public static func record(_ result: RunResult, runDate: SettlementDate, hash: ContentHash) -> RunRecord {
+  public static func record(
+    _ result: RunResult, runDate: SettlementDate, paymentDate: SettlementDate? = nil, hash: ContentHash
+  ) -> RunRecord {
     let bytes = RunResultCodec.encode(result)
     return RunRecord(
       date: result.date, run: result.run, rulebook: result.rulebook, cutOff: result.knowledge.cutOff,
-      runDate: runDate, inputHash: hash(Array(result.lineage.joined(separator: "\n").utf8)), resultHash: hash(bytes),
+      runDate: runDate, paymentDate: paymentDate, inputHash: hash(Array(result.lineage.joined(separator: "\n").utf8)),
+      resultHash: hash(bytes),
       result: bytes)
   }
 

@@ -79,13 +79,20 @@ public final class Verifier {
       let again = try RunEngine(snapshot: snapshot, rulebook: rulebook, settings: result.settings).compute(dates)
       if RunResultCodec.encode(again) != record.result {
         outcome.differences.append("run \(record.run.rawValue) of \(record.date): \(Self.difference(result, again))")
-      } else if Settler.record(again, runDate: dates.runDate, hash: hash) != record {
+      } else if Settler.record(
+        again, runDate: dates.runDate,
+        // A run that an earlier version saved has none on record.
+        paymentDate: record.paymentDate == nil ? nil : dates.paymentDate, hash: hash) != record
+      {
         outcome.differences.append(
-          "run \(record.run.rawValue) of \(record.date): its record names another run date, cut-off or inputs")
+          "run \(record.run.rawValue) of \(record.date): its record names another run or payment date, cut-off or inputs"
+        )
       }
       outcome.readings += Int64(again.quality.expected)
       let before = cash[record.date]?.cash ?? [:]
-      if let entry = RunPostings.entry(dates, rulebook: rulebook.id, moved: RunPostings.moved(from: before, to: again.cash)) {
+      if let entry = RunPostings.entry(
+        dates, rulebook: rulebook.id, moved: RunPostings.moved(from: before, to: again.cash))
+      {
         entries[entry.id] = entry
       }
       if dates.rule.movesMoney { cash[record.date] = again }

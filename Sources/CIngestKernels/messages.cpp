@@ -1,0 +1,304 @@
+// Debug and release builds must read alike: simdjson's own development checks abort on misuse, and differ by build.
+#define SIMDJSON_DEVELOPMENT_CHECKS 0
+#ifndef NDEBUG
+#define NDEBUG 1
+#endif
+
+#include "lines.h"
+
+#include <new>
+#include <string_view>
+
+#include <simdjson.h>
+
+using namespace simdjson;
+
+struct cingest_messages {
+  ondemand::parser parser;
+};
+
+extern "C" cingest_messages *cingest_messages_new(void) { return new (std::nothrow) cingest_messages; }
+extern "C" void cingest_messages_free(cingest_messages *messages) { delete messages; }
+
+namespace {
+
+std::string_view without_trailing_blanks(std::string_view text) {
+  while (!text.empty()) {
+    char last = text.back();
+    if (last != ' ' && last != '\t' && last != '\n' && last != '\r') break;
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+// RFC 8259, section 6, forbids what cingest_watt_hours allows: a plus, zeros in front, a bare point.
+bool is_json_number(std::string_view text) {
+  auto digit = [&](size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+  size_t at = text.size() > 0 && text[0] == '-' ? 1 : 0;
+  if (!digit(at) || (text[at] == '0' && digit(at + 1))) return false;
+  while (digit(at)) at++;
+  if (at < text.size() && text[at] == '.') {
+    if (!digit(++at)) return false;
+    while (digit(at)) at++;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    at++;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) at++;
+    if (!digit(at)) return false;
+    while (digit(at)) at++;
+  }
+  return at == text.size();
+}
+
+struct reading {
+  std::string_view kwh;
+  uint32_t period;   // 0: not a period's number
+  uint32_t quality;  // 3: none of A, E, C
+  bool has_period, has_kwh, has_quality;
+};
+
+// More readings than this and the line is no message.
+constexpr size_t most_readings = 64;
+
+struct message {
+  std::string_view mpan, date;
+  bool has_mpan = false, has_date = false, has_readings = false;
+  reading readings[most_readings];
+  size_t count = 0;
+};
+
+bool read_text(ondemand::value &value, std::string_view &text) { return value.get_string().get(text) == SUCCESS; }
+
+bool read_reading(ondemand::value item, reading &out) {
+  out = {{}, 0, 0, false, false, false};
+  ondemand::object fields;
+  if (item.get_object().get(fields)) return false;
+  for (auto next : fields) {
+    ondemand::field field;
+    if (std::move(next).get(field)) return false;
+    std::string_view key;
+    if (field.unescaped_key().get(key)) return false;
+    ondemand::value value = field.value();
+    if (key == "kwh") {
+      ondemand::json_type type;
+      if (value.type().get(type) || type != ondemand::json_type::number || out.has_kwh) return false;
+      out.kwh = without_trailing_blanks(value.raw_json_token());
+      if (!is_json_number(out.kwh)) return false;
+      out.has_kwh = true;
+    } else if (key == "settlementPeriod") {
+      ondemand::json_type type;
+      if (value.type().get(type) || type != ondemand::json_type::number || out.has_period) return false;
+      std::string_view text = without_trailing_blanks(value.raw_json_token());
+      if (!is_json_number(text)) return false;
+      uint32_t number = 0;
+      bool is_whole = text.size() <= 2;
+      for (char c : text) {
+        if (c < '0' || c > '9') is_whole = false;
+        number = number * 10 + uint32_t(c - '0');
+      }
+      out.period = is_whole ? number : 0;
+      out.has_period = true;
+    } else if (key == "quality") {
+      std::string_view text;
+      if (out.has_quality || !read_text(value, text)) return false;
+      out.quality = quality_of(reinterpret_cast<const uint8_t *>(text.data()), text.size());
+      out.has_quality = true;
+    } else {
+      return false;
+    }
+  }
+  return out.has_kwh && out.has_period;
+}
+
+// Reads a message's object: mpan, settlementDate, readings, each once, and nothing else.
+bool read_message(ondemand::object &fields, message &out) {
+  for (auto next : fields) {
+    ondemand::field field;
+    if (std::move(next).get(field)) return false;
+    std::string_view key;
+    if (field.unescaped_key().get(key)) return false;
+    ondemand::value value = field.value();
+    if (key == "mpan") {
+      if (out.has_mpan || !read_text(value, out.mpan)) return false;
+      out.has_mpan = true;
+    } else if (key == "settlementDate") {
+      if (out.has_date || !read_text(value, out.date)) return false;
+      out.has_date = true;
+    } else if (key == "readings") {
+      ondemand::array items;
+      if (out.has_readings || value.get_array().get(items)) return false;
+      for (auto element : items) {
+        ondemand::value item;
+        if (out.count == most_readings || element.get(item) || !read_reading(item, out.readings[out.count])) {
+          return false;
+        }
+        out.count++;
+      }
+      out.has_readings = true;
+    } else {
+      return false;
+    }
+  }
+  return out.has_mpan && out.has_date && out.has_readings;
+}
+
+// Judges a message that could be read, and says its readings.
+void take(const message &m, uint32_t line, uint32_t signature, const cingest_register *meters,
+          const cingest_dates *dates, cingest_batch *batch) {
+  auto refuse = [&](uint32_t rule) { cingest_fault_add(batch, line, cingest_rule(rule), 0, uint32_t(m.count)); };
+  uint64_t mpan = 0;
+  if (mpan_fault(reinterpret_cast<const uint8_t *>(m.mpan.data()), m.mpan.size(), &mpan)) return refuse(CINGEST_MPAN);
+  uint32_t number = cingest_find(meters, mpan);
+  if (number == UINT32_MAX) return refuse(CINGEST_UNKNOWN);
+  int32_t day = m.date.size() == 10 ? cingest_date(reinterpret_cast<const uint8_t *>(m.date.data())) : INT32_MIN;
+  uint32_t periods = periods_of(dates, day);
+  if (periods == 0) return refuse(CINGEST_DATE);
+  uint64_t seen = 0;
+  for (size_t i = 0; i < m.count; i++) {
+    uint32_t period = m.readings[i].period;
+    if (period >= 1 && period <= periods) seen |= UINT64_C(1) << (period - 1);
+  }
+  if (m.count != periods || seen != (UINT64_C(1) << periods) - 1) return refuse(CINGEST_COUNT);
+  if (batch->row_count == batch->row_room) return refuse(CINGEST_LINE);
+  cingest_row *row = row_add(batch, number, day, line);
+  row->signature = signature;
+  int32_t limit = limit_of(meters, number);
+  for (size_t i = 0; i < m.count; i++) {
+    const reading &r = m.readings[i];
+    if (r.quality == 3) {
+      cingest_fault_add(batch, line, CINGEST_QUALITY, r.period, 1);
+      continue;
+    }
+    int32_t value = 0;
+    uint32_t fault = cingest_watt_hours(reinterpret_cast<const uint8_t *>(r.kwh.data()), r.kwh.size(), limit, &value);
+    if (fault) {
+      cingest_fault_add(batch, line, cingest_rule(fault - 1), r.period, 1);
+      continue;
+    }
+    uint64_t bit = UINT64_C(1) << (r.period - 1);
+    row->cells[r.period - 1] = value;
+    row->stated |= bit;
+    if (r.quality == 1) row->estimated |= bit;
+    if (r.quality == 2) row->corrected |= bit;
+  }
+  if (row->stated == 0) batch->row_count--;
+}
+
+// 64 bytes from 86 or 88 characters of base64, of either alphabet.
+bool read_raw_signature(std::string_view text, uint8_t *raw) {
+  while (!text.empty() && text.back() == '=' && text.size() > 86) text.remove_suffix(1);
+  if (text.size() != 86) return false;
+  uint32_t bits = 0, count = 0;
+  size_t at = 0;
+  for (char c : text) {
+    uint32_t value = c >= 'A' && c <= 'Z' ? uint32_t(c - 'A')
+                     : c >= 'a' && c <= 'z' ? uint32_t(c - 'a') + 26
+                     : c >= '0' && c <= '9' ? uint32_t(c - '0') + 52
+                     : c == '+' || c == '-' ? 62
+                     : c == '/' || c == '_' ? 63
+                                            : 64;
+    if (value == 64) return false;
+    bits = bits << 6 | value;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      raw[at++] = uint8_t(bits >> count);
+      bits &= (1u << count) - 1;
+    }
+  }
+  return at == 64 && bits == 0;
+}
+
+bool is_at_end(ondemand::document &document) {
+  const char *rest = nullptr;
+  return document.current_location().get(rest) != SUCCESS;
+}
+
+// Whether a line can be used at all; `is_signed` false where its envelope is wanting.
+bool read_line(ondemand::parser &parser, const uint8_t *base, const uint8_t *line, size_t length, bool wants_signature,
+               message &m, cingest_signature &signature, bool &is_signed) {
+  ondemand::document document;
+  // CINGEST_PADDING bytes follow the last line, and other lines follow the rest.
+  padded_string_view view(reinterpret_cast<const char *>(line), length, length + CINGEST_PADDING);
+  if (parser.iterate(view).get(document)) return false;
+  ondemand::object fields;
+  if (document.get_object().get(fields)) return false;
+  if (!wants_signature) return read_message(fields, m) && is_at_end(document);
+  std::string_view sender, text;
+  bool has_sender = false, has_signature = false, has_message = false;
+  const uint8_t *payload = nullptr;
+  for (auto next : fields) {
+    ondemand::field field;
+    if (std::move(next).get(field)) return false;
+    std::string_view key;
+    if (field.unescaped_key().get(key)) return false;
+    ondemand::value value = field.value();
+    if (has_message) return false;  // the message is the last member, so that its bytes are known
+    if (key == "sender" && !has_sender) {
+      if (!read_text(value, sender)) return false;
+      // Where the text lies in the line, which has no escapes in it, or it is no sender's name.
+      has_sender = true;
+    } else if (key == "signature" && !has_signature) {
+      if (!read_text(value, text)) return false;
+      has_signature = read_raw_signature(text, signature.raw);
+      if (!has_signature) text = {};
+    } else if (key == "message") {
+      ondemand::object inner;
+      std::string_view token = value.raw_json_token();
+      payload = reinterpret_cast<const uint8_t *>(token.data());
+      if (value.get_object().get(inner) || !read_message(inner, m)) return false;
+      has_message = true;
+    } else {
+      return false;
+    }
+  }
+  if (!has_message || !is_at_end(document)) return false;
+  is_signed = has_sender && has_signature && sender.size() <= 32;
+  if (!is_signed) return true;
+  // The signed bytes: from the message's brace to the one that closes it, which the envelope's own follows.
+  const uint8_t *end = line + length;
+  while (end > payload && end[-1] != '}') end--;
+  end--;
+  while (end > payload && end[-1] != '}') end--;
+  signature.payload_at = uint32_t(payload - base);
+  signature.payload_length = uint32_t(end - payload);
+  // Unescaped texts lie in the parser's memory, which the next line takes: the sender is looked up in the line itself.
+  auto found = std::string_view(reinterpret_cast<const char *>(line), size_t(payload - line)).find(sender);
+  is_signed = found != std::string_view::npos && !sender.empty();
+  signature.sender_at = uint32_t(line - base + (is_signed ? found : 0));
+  signature.sender_length = uint32_t(sender.size());
+  return true;
+}
+
+}  // namespace
+
+extern "C" void cingest_json(cingest_messages *messages, const uint8_t *bytes, size_t length,
+                             const cingest_register *meters, const cingest_dates *dates, cingest_batch *batch) {
+  const uint8_t *p = bytes, *end = bytes + length;
+  while (p < end) {
+    const uint8_t *stop = static_cast<const uint8_t *>(memchr(p, '\n', size_t(end - p)));
+    if (stop == nullptr) stop = end;
+    size_t size = size_t(stop - p);
+    if (size > 0 && p[size - 1] == '\r') size--;
+    uint32_t line = batch->lines++;
+    if (size > 0) {
+      message m;
+      cingest_signature signature;
+      signature.line = line;
+      bool is_signed = false, wants = batch->signatures != nullptr;
+      if (!read_line(messages->parser, bytes, p, size, wants, m, signature, is_signed)) {
+        cingest_fault_add(batch, line, CINGEST_LINE, 0, 1);
+      } else if (wants && !is_signed) {
+        cingest_fault_add(batch, line, CINGEST_SIGNATURE, 0, uint32_t(m.count));
+      } else if (wants) {
+        // A row follows for it, or not; the signature counts only where one does.
+        uint32_t number = batch->signature_count, rows = batch->row_count;
+        take(m, line, number, meters, dates, batch);
+        if (batch->row_count > rows) batch->signatures[batch->signature_count++] = signature;
+      } else {
+        take(m, line, UINT32_MAX, meters, dates, batch);
+      }
+    }
+    p = stop + 1;
+  }
+}

@@ -1,0 +1,151 @@
+import ArgumentParser
+import DCCServer
+import DUIS
+import Foundation
+import GBCS
+import JSONText
+import SettlementCalendar
+import SmartMeteringEstate
+import SmartMeteringRules
+import SmartMeters
+import XMLDocuments
+
+/// `halfhour dcc send`: a request as a user of the estate, and what comes of it.
+struct DCCSendCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "send",
+    abstract: "Send a signed request to a running emulator as one of its users, and show what comes back.",
+    discussion: """
+      The request is made from the options, or read from --file (a DUIS request; it is signed if it is not yet). Reads:
+      4.1.1, 4.2, 4.6.1, 4.6.2, 4.8.1, 4.8.2, 4.8.3, 4.17, of the day before the emulator's time unless --from and --to say
+      otherwise. Schedules: 5.1 with --scheduled 4.8.1, daily; 5.2 and 5.3. Inventory: 8.2. Clock: 6.11, which goes through
+      a pre-command that is signed and sent again. What is encrypted to the user is decrypted.
+
+      Exit status: 0 answered, 1 refused or no answer in time, 2 the request cannot be read.
+      Example: halfhour dcc send --as supplier --service 4.8.1 --row 3
+      """)
+
+  @OptionGroup var connection: DCCConnection
+
+  @Option(name: .customLong("as"), help: "supplier, supplier2, export, network, mdr or other.")
+  var user: String = "supplier"
+
+  @Option(help: "The service reference variant.")
+  var service: String = "4.8.1"
+
+  @Option(help: "The device, an EUI-64.")
+  var device: String?
+
+  @Option(help: "The metering point of the device.")
+  var mpan: String?
+
+  @Option(help: "The meter at a row of the estate, from 0.")
+  var row: UInt32?
+
+  @Option(help: "The command variant; by default what the service asks for.")
+  var variant: Int?
+
+  @Option(help: "The start of the log, UTC.")
+  var from: String?
+
+  @Option(help: "The end of the log, UTC; both ends are in it.")
+  var to: String?
+
+  @Option(help: "For 5.1: what the schedule reads.")
+  var scheduled: String = "4.8.1"
+
+  @Option(help: "For 5.1: its first day; the next day by default.")
+  var start: SettlementDate?
+
+  @Option(help: "For 5.2 and 5.3: the number of the schedule.")
+  var schedule: UInt64?
+
+  @Option(help: "A DUIS request to send as it is, signed first if it is not.", completion: .file())
+  var file: String?
+
+  @Option(help: "Seconds to wait for the answer.")
+  var wait: Int = 60
+
+  @Flag(help: "Print the documents themselves.")
+  var xml = false
+
+  func run() throws {
+    try reportingErrors {
+      let parties = try EstateParties(seed: connection.seed)
+      guard let user = parties.user(user) else { throw ValidationError("--as: there is no user \(self.user)") }
+      let time = try connection.ask("GET", "/admin/clock").members?.first?.value.text.flatMap { UTCInstant($0) }
+      guard let time else { throw DCCConnection.Unreachable(reason: "it tells no time") }
+      let exchange = DUISExchange(
+        connection: connection, parties: parties, user: user, gate: try DocumentGate(parties), time: time, showsXML: xml)
+      if let file {
+        let root = try XMLDocument(Array(try Data(contentsOf: URL(fileURLWithPath: file)))).root()
+        var request = try ServiceRequest(root)
+        request.signature = nil
+        return try exchange.run(request, wait: wait)
+      }
+      let request = try request(user.identifier, parties, time)
+      try exchange.run(request, wait: wait)
+    }
+  }
+
+  private func request(_ user: EUI64, _ parties: EstateParties, _ time: UTCInstant) throws -> ServiceRequest {
+    let counter = UInt64(Date().timeIntervalSince1970 * 1_000)
+    func make(_ target: EUI64, _ body: ServiceBody, cv: Int) -> ServiceRequest {
+      ServiceRequest(
+        id: RequestID(originator: user, target: target, counter: counter), commandVariant: variant ?? cv,
+        variant: service, body: body)
+    }
+    let broker = parties.broker.identifier
+    if let kind = ReadService.Kind(rawValue: service) {
+      return make(try target(), .read(ReadService(kind, period: kind.hasPeriod ? try period(time) : nil)), cv: 1)
+    }
+    switch service {
+    case "5.1":
+      guard let tomorrow = time.utcDate?.advanced(by: 1),
+        let read = ScheduledRead(variant: scheduled, period: .dayBefore)
+          ?? ScheduledRead(variant: scheduled, period: nil)
+      else { throw ValidationError("--scheduled: no schedule can read \(scheduled)") }
+      let details = ScheduleDetails(startDate: start ?? tomorrow, read: read, device: try target())
+      return make(broker, .createSchedule(details), cv: 8)
+    case "5.2": return make(broker, .readSchedule(try selection()), cv: 8)
+    case "5.3": return make(broker, .deleteSchedule(try selection()), cv: 8)
+    case "8.2":
+      let query: InventoryQuery = try mpan.map { .meteringPoint($0) } ?? .device(target())
+      return make(broker, .readInventory(query), cv: 8)
+    case "6.11":
+      let clock = ClockSetting(current: time, tolerance: 86_400)
+      return make(try target(), .synchroniseClock(clock), cv: 4)
+    default: throw ValidationError("--service \(service) is not made from options; send it with --file")
+    }
+  }
+
+  private func selection() throws -> ScheduleSelection { try schedule.map { .schedule($0) } ?? .device(target()) }
+
+  private func period(_ time: UTCInstant) throws -> ReadPeriod {
+    func moment(_ text: String?, _ other: UTCInstant, _ name: String) throws -> UTCInstant {
+      guard let text else { return other }
+      guard let instant = UTCInstant(text) else { throw ValidationError("--\(name) wants 2026-05-01T00:00:00Z") }
+      return instant
+    }
+    let midnight = UTCInstant(secondsSince1970: time.secondsSince1970 / 86_400 * 86_400)
+    return ReadPeriod(
+      start: try moment(from, midnight.advanced(bySeconds: -86_400 + 1_800), "from"),
+      end: try moment(to, midnight, "to"))
+  }
+
+  private func target() throws -> EUI64 {
+    if let device {
+      guard let identifier = EUI64(device) else { throw ValidationError("--device is no EUI-64") }
+      return identifier
+    }
+    if let row { return MeterEstate.identifier(.electricityMeter, row: row) }
+    guard let mpan, mpan.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+      throw ValidationError("name the device: --device, --mpan or --row")
+    }
+    let devices = try connection.ask("GET", "/admin/devices?mpan=\(mpan)").elements ?? []
+    guard let first = devices.first?.members?.first(where: { $0.key == "device" })?.value.text,
+      let identifier = EUI64(first)
+    else { throw ValidationError("--mpan: the estate has no device for it") }
+    return identifier
+  }
+}

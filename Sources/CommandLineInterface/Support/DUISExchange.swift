@@ -1,0 +1,144 @@
+import DCCServer
+import DUIS
+import Foundation
+import GBCS
+import JSONText
+import SettlementCalendar
+import SmartMeteringEstate
+import SmartMeteringRules
+import SmartMeters
+
+/// One request of a user and all that comes of it, printed.
+struct DUISExchange {
+  let connection: DCCConnection
+  let parties: EstateParties
+  let user: EstateUser
+  let gate: DocumentGate
+  let time: UTCInstant
+  let showsXML: Bool
+
+  /// Sends, signs a pre-command if one comes back, and waits for what comes later.
+  func run(_ request: ServiceRequest, wait: Int) throws {
+    guard let port = CommandVariantRules.port(request.commandVariant) else { throw ExitStatus.inputRefused }
+    let client = try connection.client(parties)
+    defer { try? waiting { await client.close() } }
+    let before = try mail(client, from: .max).next
+    let answer = try send(request, port, client)
+    if case .message(_, .preCommand(let bytes, _)) = try ResponseBody(answer) {
+      let security = EstateSecurity(parties)
+      guard let command = try? DeviceMessage(bytes), let signed = security.signed(command, by: user.identifier) else {
+        throw ExitStatus.checkFailed
+      }
+      printOut("signed the pre-command and send it\n")
+      var second = ServiceRequest(
+        id: request.id, commandVariant: 5, variant: request.serviceReferenceVariant, body: .signedPreCommand(signed.bytes))
+      second.schemaVersion = request.schemaVersion
+      _ = try send(second, .sendCommand, client)
+    } else if !CommandVariantRules.isSentOverWAN(request.commandVariant) {
+      return
+    }
+    try awaitResponse(request, client, from: before, wait: wait)
+  }
+
+  private func send(_ request: ServiceRequest, _ port: ServicePort, _ client: EmulatorClient) throws -> ServiceResponse {
+    let document = try gate.document(request)
+    if showsXML { printOut(String(decoding: document, as: UTF8.self)) }
+    let path = [ServicePort.nonDevice: "serviceD", .sendCommand: "serviceS", .transform: "serviceT"][port] ?? ""
+    let reply = try waiting { try await client.send("POST", "/api/v1/\(path)", document) }
+    guard reply.status == 200 else {
+      throw DCCConnection.Refused(status: reply.status, reason: String(decoding: reply.body, as: UTF8.self))
+    }
+    let response = try show(reply.body)
+    guard response.code.hasPrefix("I") || response.code.hasPrefix("W") else { throw ExitStatus.checkFailed }
+    return response
+  }
+
+  private func mail(_ client: EmulatorClient, from number: Int) throws -> (next: Int, documents: [[UInt8]]) {
+    let path = "/admin/responses/\(user.name)?from=\(number)"
+    let reply = try waiting { try await client.send("GET", path) }
+    let members = try JSONText.parse(reply.body).members ?? []
+    func value(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
+    let next = value("next")?.decimal.flatMap { Int("\($0)") } ?? 1
+    let documents = (value("responses")?.elements ?? []).compactMap { item in
+      item.members?.first { $0.key == "document" }?.value.text.map { Array($0.utf8) }
+    }
+    return (next, documents)
+  }
+
+  /// Shows what is posted until the request's own response is there.
+  private func awaitResponse(_ request: ServiceRequest, _ client: EmulatorClient, from first: Int, wait: Int) throws {
+    let deadline = Date().addingTimeInterval(TimeInterval(wait))
+    var next = first
+    while Date() < deadline {
+      let mail = try mail(client, from: next)
+      next = mail.documents.isEmpty ? next : mail.next
+      for document in mail.documents {
+        let response = try gate.response(document, now: time)
+        guard response.requestID == request.id else { continue }
+        let shown = try show(document)
+        guard shown.code.hasPrefix("I") || shown.code.hasPrefix("W") else { throw ExitStatus.checkFailed }
+        return
+      }
+      Thread.sleep(forTimeInterval: 0.1)
+    }
+    printError("halfhour: no response within \(wait) seconds; turn the clock on with: halfhour dcc clock --forward 60")
+    throw ExitStatus.checkFailed
+  }
+
+  /// Verifies the DSP's signature and prints what the response says.
+  private func show(_ document: [UInt8]) throws -> ServiceResponse {
+    let response = try gate.response(document, now: time)
+    if showsXML { printOut(String(decoding: document, as: UTF8.self)) }
+    printOut("\(response.code) at \(response.dateTime)\(try meaning(response.code))\n")
+    switch try ResponseBody(response) {
+    case .message(_, let content): try show(content)
+    case .dccAlert(let code, _, let alert): printOut("  DCC alert \(code): \(alert.bodyName)\n")
+    case .deviceAlert(let code, _, _): printOut("  device alert \(hexText(bigEndian(code)))\n")
+    case .other(let element): printOut("  \(element.name)\n")
+    }
+    return response
+  }
+
+  private func meaning(_ code: String) throws -> String {
+    switch code {
+    case "I0": ": success"
+    case "I99": ": accepted"
+    default: RefusalCode(rawValue: code).map { ": \($0.meaning)" } ?? ""
+    }
+  }
+
+  private func show(_ content: ResponseContent) throws {
+    switch content {
+    case .none: break
+    case .scheduleID(let id): printOut("  schedule \(id)\n")
+    case .schedules(let list):
+      for item in list {
+        let details = item.details
+        printOut("  schedule \(item.id): \(details.read.variant) of \(details.device), \(details.frequency.rawValue), from \(details.startDate)\n")
+      }
+    case .inventory(let devices):
+      for device in devices {
+        printOut("  \(device.device) \(device.type.rawValue) \(device.status?.rawValue ?? "")")
+        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")\n")
+      }
+    case .preCommand(let bytes, let version): printOut("  pre-command of \(bytes.count) bytes, GBCS \(version)\n")
+    case .localCommand(let bytes): printOut("  local command of \(bytes.count) bytes\n")
+    case .other(let element): printOut("  \(element.name)\n")
+    case .device(let bytes), .scheduled(let bytes, _), .futureDated(_, let bytes, _, _): showMessage(bytes)
+    }
+  }
+
+  private func showMessage(_ bytes: [UInt8]) {
+    guard let message = try? DeviceMessage(bytes) else { return }
+    printOut("  \(message.code.useCase ?? message.code.description) from \(message.originator), \(bytes.count) bytes\n")
+    guard let observation = try? EstateSecurity(parties).observation(bytes, reader: user.identifier) else { return }
+    printOut("  MAC right\(observation.read.isSensitive ? ", decrypted" : "")\n")
+    switch observation.content {
+    case .registers(let values): printOut("  registers: \(values.map { String($0) }.joined(separator: " "))\n")
+    case .log(let rows):
+      for row in rows {
+        printOut("  \(row.time.instant)  \(row.values.map { String($0) }.joined(separator: " "))\n")
+      }
+    }
+  }
+}

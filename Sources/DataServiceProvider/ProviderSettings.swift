@@ -1,0 +1,35 @@
+public import GBCS
+public import SmartMeteringRules
+
+/// How a Data Service Provider is set up. What no public source gives is a value here, with its mark.
+public struct ProviderSettings: Hashable, Sendable {
+  /// The access control broker, which sends for users that devices do not know; also the target of requests for
+  /// services without a device.
+  public var broker: EUI64
+  /// The transitional change of supplier party.
+  public var changeOfSupplierParty: EUI64
+  /// The DUIS version of answers.
+  public var schemaVersion = "5.4"
+  /// The GBCS version that pre-commands name.
+  public var messageVersion = "4.3"
+  /// Seconds after which a scheduled read without answer is given up. Not confirmed: one hour.
+  public var scheduledTimeOut = 3_600
+  /// Seconds after which an on-demand request without answer is given up, if its target is longer. Not confirmed: the
+  /// target of the slowest on-demand read of suppliers.
+  public var longestOnDemandTimeOut = 5_600
+  /// DCC alert codes by the name of the alert's body. The schema does not connect the two and no public source does:
+  /// all are N999 until told otherwise.
+  public var alertCodes: [String: String] = [:]
+  /// Commands that a region takes in a second, by FIFO; `nil` for as many as come. Not confirmed.
+  public var commandsPerSecond: Int?
+  /// Described in MP162 and taken out of it, or only considered: all off. Windows and the order of on-demand requests
+  /// work here; the others have no effect.
+  public var switches = DCCSwitches()
+
+  public init(broker: EUI64, changeOfSupplierParty: EUI64) {
+    self.broker = broker
+    self.changeOfSupplierParty = changeOfSupplierParty
+  }
+
+  func alertCode(_ body: String) -> String { alertCodes[body] ?? "N999" }
+}

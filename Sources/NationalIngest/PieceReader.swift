@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import ReadingArrivals
+import ReadingBlockStore
+
+/// A file to take in: cut into pieces of whole lines by a rule that looks only at the bytes around a cut, so that any
+/// thread can read any piece, and a later run cuts in the same places.
+final class InputFile: @unchecked Sendable {  // a descriptor that is only read by position
+  let path: String
+  let size: Int
+  let layout: ArrivalLayout
+  let pieceCount: Int
+  private let descriptor: Int32
+  private let first: Int
+
+  /// The usual length of a piece, in bytes.
+  static let pieceLength = 4 << 20
+  /// A longer line is not read.
+  static let longestLine = 1 << 20
+  /// A piece with its last line and what may be put aside before its first.
+  static let longestPiece = pieceLength + 2 * longestLine
+  /// Lines of one metering point and date that are kept together.
+  private static let linesTogether = 128
+
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw BlockStoreError.now("opening", path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw BlockStoreError.mismatch("it is not an ordinary file", path: path)
+    }
+    size = Int(status.st_size)
+    var head = [UInt8](repeating: 0, count: min(size, 65_536))
+    let count = try Self.read(descriptor, path, into: &head, at: 0)
+    let line = head[..<count].prefix { $0 != UInt8(ascii: "\n") }
+    guard let found = ArrivalLayout(firstLine: line) else {
+      throw BlockStoreError.mismatch(
+        "its first line is that of no layout of docs/ingest.md; `halfhour ingest` knows more layouts", path: path)
+    }
+    layout = found
+    first = found.header == nil ? (head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0) : min(line.count + 1, size)
+    pieceCount = max(1, (size + Self.pieceLength - 1) / Self.pieceLength)
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+  }
+
+  deinit { close(descriptor) }
+
+  var name: String { URL(fileURLWithPath: path).lastPathComponent }
+  /// The number of the line with which the first piece begins.
+  var firstLine: Int { layout.header == nil ? 1 : 2 }
+
+  private static func read(_ descriptor: Int32, _ path: String, into bytes: inout [UInt8], at offset: Int) throws -> Int {
+    try bytes.withUnsafeMutableBytes { try read(descriptor, path, into: $0, at: offset) }
+  }
+
+  private static func read(
+    _ descriptor: Int32, _ path: String, into bytes: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws -> Int {
+    var done = 0
+    while done < bytes.count {
+      let count = pread(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw BlockStoreError.now("reading", path) }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Where a piece begins: at the first line from its usual place on that begins another metering point or date than
+  /// the line before it.
+  private func start(of piece: Int) throws -> Int {
+    if piece == 0 { return first }
+    if piece >= pieceCount { return size }
+    let place = max(first, piece * Self.pieceLength)
+    let before = min(place, 4_096)
+    var window = 32_768
+    while true {
+      var bytes = [UInt8](repeating: 0, count: min(before + window, size - place + before))
+      let count = try Self.read(descriptor, path, into: &bytes, at: place - before)
+      guard count == bytes.count else { throw changed() }
+      if let found = Self.cut(bytes, from: before, keepsTogether: keepsTogether) { return place - before + found }
+      // No cut in the window: the file's rest, or a larger window.
+      if place - before + count >= size { return size }
+      guard window < Self.longestLine else { return place - before + count }
+      window *= 4
+    }
+  }
+
+  private var keepsTogether: Bool { if case .longTable = layout { true } else { false } }
+
+  private static func cut(_ bytes: [UInt8], from place: Int, keepsTogether: Bool) -> Int? {
+    let newline = UInt8(ascii: "\n")
+    guard let end = bytes[max(0, place - 1)...].firstIndex(of: newline) else { return nil }
+    var line = end + 1
+    guard keepsTogether else { return line }
+    func key(_ start: Int) -> ArraySlice<UInt8> { bytes[start..<min(start + 24, bytes.count)] }
+    var previous = (bytes[..<end].lastIndex(of: newline) ?? -1) + 1
+    for _ in 0..<linesTogether {
+      guard line < bytes.count else { return nil }
+      if key(line) != key(previous) { return line }
+      guard let next = bytes[line...].firstIndex(of: newline) else { return nil }
+      (previous, line) = (line, next + 1)
+    }
+    return line
+  }
+
+  /// Reads a piece into memory that has room for ``longestPiece`` and the padding. - Returns: its bytes.
+  func read(_ piece: Int, into memory: UnsafeMutableRawBufferPointer) throws -> UnsafeRawBufferPointer {
+    let from = try start(of: piece)
+    let to = max(from, try start(of: piece + 1))
+    let part = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(to - from, Self.longestPiece)])
+    guard try Self.read(descriptor, path, into: part, at: from) == part.count else { throw changed() }
+    return UnsafeRawBufferPointer(part)
+  }
+
+  private func changed() -> BlockStoreError {
+    .mismatch("it became shorter while it was read; load it again when nobody writes to it", path: path)
+  }
+}

@@ -1,0 +1,1 @@
+../DUISTests/BodySamples.swift
