@@ -55,14 +55,19 @@ struct House {
         "ParquetFiles",
       ]
     ),
-    "EstateSimulator",
-    "Operations",
-    "DCCConformance",
-    "SmartMeters",
-    "MeterSecurity",
-    "DataServiceProvider",
-    "SmartMeteringEstate",
-    "MarketSimulator",
+    (
+      3,
+      [
+        "EstateSimulator",
+        "Operations",
+        "DCCConformance",
+        "SmartMeters",
+        "MeterSecurity",
+        "DataServiceProvider",
+        "SmartMeteringEstate",
+        "MarketSimulator",
+      ]
+    ),
     (
       4,
       [
