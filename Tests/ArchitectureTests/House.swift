@@ -71,7 +71,8 @@ struct House {
     (
       4,
       [
-        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
+        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles",
+        "ReadingsStore",
         "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
