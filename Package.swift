@@ -128,7 +128,8 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
@@ -171,7 +172,8 @@ let pureTests: [Target] = [
   tests(
     "OperationsTests",
     values + [
-      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles", "PortfolioFiles",
+      "Accounting", "Aggregation", "Billing", "JSONText", "MarketRegistration", "Operations", "PaymentFiles",
+      "PortfolioFiles",
       "ReadingValidation", "Readings", "Rulebooks", "Settlement",
     ]),
   tests(
