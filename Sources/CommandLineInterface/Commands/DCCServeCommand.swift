@@ -76,6 +76,7 @@ struct DCCServeCommand: ParsableCommand {
       }
       let scheme = tls ? "https" : "http"
       let name = tls ? TransportKeys.serverName : host
+      let (begins, points) = (setup.start, setup.points)
       try waiting {
         for callback in callbacks {
           guard await desk.receive(of: callback.user, at: callback.url) else {
@@ -83,7 +84,7 @@ struct DCCServeCommand: ParsableCommand {
           }
         }
         try await server.run(desk, transport) { port in
-          printOut("DCC emulator at \(scheme)://\(name):\(port), time \(setup.start), \(setup.points) metering points\n")
+          printOut("DCC emulator at \(scheme)://\(name):\(port), time \(begins), \(points) metering points\n")
         }
       }
     }
