@@ -56,6 +56,7 @@ let pureTargets: [Target] = [
   .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
   module("JSONText", ["CSimdJSON", "Quantities"]),
   .target(name: "CIngestKernels", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+  module("ParquetFiles"),
   module("ReadingArrivals", values + ["CIngestKernels", "JSONText", "ReadingBlocks", "WireFormat"]),
   module("MeterDataFiles", values + ["Readings", "WireFormat", "JSONText"]),
   module("DTCFlows", values + ["Aggregation", "Metering", "Readings", "WireFormat"]),
@@ -65,7 +66,10 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement", "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
+      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
+      "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -75,6 +79,12 @@ let pureTargets: [Target] = [
 
   // Ring 3: processes.
   module("DataServiceProvider", ["DUIS", "GBCS", "SettlementCalendar", "SmartMeteringRules"]),
+  module(
+    "MarketSimulator",
+    values + [
+      "Accounting", "BalancingMechanism", "CreditCover", "FundsAdministration", "Rulebooks", "TradingCharges",
+      "TradingDisputes",
+    ]),
   module(
     "EstateSimulator",
     values + ["CReadingKernels", "MarketRegistration", "PortfolioFiles", "ReadingBlocks", "Readings", "Settlement"]),
@@ -128,11 +138,13 @@ let outerTargets: [Target] = [
   .target(name: "CFileSystem"),
   module("ReadingsStore", values + ["Readings", "Operations", "CFileSystem", "CZlib"]),
   module("ReadingBlockStore", values + ["EstateSimulator", "ReadingBlocks"]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
   module(
     "NationalIngest",
     values + [
-      "CIngestKernels", "EstateSimulator", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
-      .product(name: "Crypto", package: "swift-crypto"),
+      "CSnappy", "CZlib", "CZstd", "DTCFlows", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore",
+      "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
     ]),
   module(
     "OperationsDatabase",
@@ -147,7 +159,10 @@ let outerTargets: [Target] = [
     [
       "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
       "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
-      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -161,14 +176,19 @@ let outerTargets: [Target] = [
   module(
     "CommandLineInterface",
     values + [
-      "KeyInfrastructure",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DCCServer", "DUIS",
-      "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "MarketRegistration",
+      "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DUIS",
+      "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
+      "MarketRegistration", "MarketSimulator",
+      "DataServiceProvider", "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText",
+      "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "WireFormat",
       "XMLDocuments",
-      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
+      "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
+      "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       "SettlementReports",
       "PortfolioFiles", "PublicData", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation",
@@ -176,10 +196,16 @@ let outerTargets: [Target] = [
       "Reports", "Rulebooks", "Settlement", "WireFormat", "XMLDocuments",
       "SettlementReports", "TradingCharges", "TradingTables",
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "DCCConformance", "DUIS",
-      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration",
       "MessageSecurity", "MeterDataFiles", "MeterSecurity", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingBlockStore", "ReadingValidation", "Readings", "ReadingsStore",
       "Reports", "Rulebooks", "Settlement", "SmartMeters", "WireFormat", "XMLDocuments",
+      "EstateSimulator", "GBCS", "ImbalancePricing", "InputFiles", "JSONText", "KeyInfrastructure",
+      "MarketRegistration", "MessageSecurity", "MeterDataFiles", "MeterSecurity", "NationalIngest", "Operations",
+      "OperationsDatabase", "PaymentFiles", "PortfolioFiles", "PublicData", "ReadingArrivals", "ReadingBlockStore",
+      "Readings", "ReadingsStore", "ReadingValidation", "Reports", "Rulebooks", "Settlement", "SettlementReports",
+      "SmartMeters", "TradingCharges", "TradingTables", "WireFormat", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
@@ -203,6 +229,9 @@ let pureTests: [Target] = [
   tests("SettlementTests", values + ["Accounting", "Aggregation", "MarketRegistration", "Settlement"]),
   tests("FundsAdministrationTests", values + ["Accounting", "FundsAdministration", "Rulebooks"]),
   tests("CreditCoverTests", values + ["CreditCover", "Rulebooks"]),
+  tests(
+    "MarketSimulatorTests",
+    values + ["CreditCover", "FundsAdministration", "MarketSimulator", "Rulebooks", "TradingDisputes"]),
   tests("TradingDisputesTests", values + ["Rulebooks", "TradingDisputes"]),
   tests("DTCFlowsTests", values + ["Aggregation", "DTCFlows", "Metering", "Readings", "WireFormat"]),
   tests(
@@ -220,6 +249,7 @@ let pureTests: [Target] = [
     "SettlementReportsTests",
     values + ["BalancingMechanism", "SettlementReports", "TradingCharges", "WireFormat"]),
   tests("JSONTextTests", ["JSONText", "Quantities"]),
+  tests("ParquetFilesTests", ["ParquetFiles"]),
   tests("ReadingArrivalsTests", values + ["ReadingArrivals", "ReadingBlocks"]),
   tests("ReadingBlocksTests", values + ["EstateSimulator", "ReadingBlocks"]),
   tests("QuantitiesTests", ["Quantities"]),
@@ -278,7 +308,7 @@ let outerTests: [Target] = [
   tests(
     "NationalIngestTests",
     values + [
-      "EstateSimulator", "NationalIngest", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      "EstateSimulator", "NationalIngest", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),

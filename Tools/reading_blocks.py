@@ -245,11 +245,11 @@ class DayBlock:
                 end = self.entries[number + 1][0] if number + 1 < self.groups else self.numbers_at
                 rows = min(512, self.mpans - 512 * number)
                 file.seek(self.numbers_at + 2048 * number)
-                numbers = file.read(4 * rows)
+                numbers = file.read(-(-4 * rows // 8) * 8)
                 check(zlib.crc32(numbers) == rows_sum, f"chunk {number}: row numbers checksum")
                 file.seek(offset)
                 data = file.read(end - offset)
-                chunk = Chunk(data, number, struct.unpack(f"<{rows}I", numbers))
+                chunk = Chunk(data, number, struct.unpack_from(f"<{rows}I", numbers))
                 check(struct.unpack_from("<I", data, 60)[0] == header_sum, f"chunk {number}: another than the directory's")
                 check(chunk.date == self.date and chunk.rows == rows and
                       (first, last) == (chunk.buckets[0], chunk.buckets[-1]), f"chunk {number}: kind")

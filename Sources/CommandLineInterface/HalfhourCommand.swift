@@ -34,6 +34,7 @@ public struct HalfhourCommand: ParsableCommand {
       ReportCommand.self,
       VerifyCommand.self,
       PriceCommand.self,
+      ChargesCommand.self,
       SourcesCommand.self,
       CalendarCommand.self,
       MPANCommand.self,
@@ -46,6 +47,8 @@ public struct HalfhourCommand: ParsableCommand {
       ExportCommand.self,
       DCCCommand.self,
       SampleReportCommand.self,
+      MarketCommand.self,
+      CreditCommand.self,
     ])
 
   public init() {}

@@ -82,8 +82,8 @@ public struct CreditRules: Sendable {
   ///
   /// - Returns: `nil` where the holiday data end.
   public func queryPeriodEnd(from start: UTCInstant) -> UTCInstant? {
-    let least = start.advanced(byHours: queryHours)
     guard var date = LondonClock.stamp(at: start)?.date else { return nil }
+    let least = start.advanced(byHours: queryHours)
     while let isWorking = calendar.isWorkingDay(date) {
       if isWorking {
         let midnight = LondonClock.midnight(date)

@@ -8,14 +8,16 @@ public struct CreditPosition: Hashable, Sendable {
   public let cover: Money
   /// Energy owed so far.
   public let indebtedness: Energy
-  /// Energy that it is expected to be short by in each coming settlement period; the last one holds on. Below zero: long.
+  /// Energy that it is expected to be short by in each coming settlement period, held within ± 1 TWh; the last one holds
+  /// on. Below zero: long.
   public let shortfalls: [Energy]
 
   public init(party: ParticipantID, cover: Money, indebtedness: Energy, shortfalls: [Energy]) {
     self.party = party
     self.cover = cover
     self.indebtedness = indebtedness
-    self.shortfalls = shortfalls
+    let limit = Energy(wattHours: 1_000_000_000_000)
+    self.shortfalls = shortfalls.map { min(max($0, -limit), limit) }
   }
 }
 

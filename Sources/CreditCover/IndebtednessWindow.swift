@@ -35,21 +35,25 @@ public struct IndebtednessWindow: Hashable, Sendable {
   /// Rule CRD-01: the sum over all days, positive is owed by the party.
   public private(set) var total: Energy = .zero
 
-  public init(length: Int) { self.length = max(length, 1) }
+  /// The most that one date may come to, either way: 1,000 TWh. More is held to it, so that no sum leaves its range.
+  public static let limit = Energy(wattHours: 1_000_000_000_000_000)
+
+  /// - Parameter length: 1...366; held within it.
+  public init(length: Int) { self.length = min(max(length, 1), 366) }
 
   /// Sets a settlement date's indebtedness. Weaker evidence than is there changes nothing, nor does a date that has
   /// left the window; a newer date moves the window on.
   public mutating func set(_ date: SettlementDate, _ basis: IndebtednessBasis, _ energy: Energy) {
     open(date)
     guard let place = place(of: date), days[place].basis <= basis else { return }
-    move(place, to: basis, energy)
+    move(place, to: basis, Self.bounded(energy))
   }
 
   /// Adds assumed energy to a date, as its settlement periods go by. It counts until stronger evidence comes.
   public mutating func add(_ energy: Energy, on date: SettlementDate) {
     open(date)
     guard let place = place(of: date), days[place].basis == .assessed else { return }
-    move(place, to: .assessed, days[place].energy + energy)
+    move(place, to: .assessed, Self.bounded(days[place].energy + Self.bounded(energy)))
   }
 
   /// What stands on this evidence.
@@ -59,6 +63,8 @@ public struct IndebtednessWindow: Hashable, Sendable {
   public var entries: [(date: SettlementDate, basis: IndebtednessBasis, energy: Energy)] {
     days.map { ($0.date, $0.basis, $0.energy) }
   }
+
+  private static func bounded(_ energy: Energy) -> Energy { min(max(energy, -limit), limit) }
 
   private mutating func open(_ date: SettlementDate) {
     if days.last?.date == date { return }

@@ -47,6 +47,17 @@ public struct PartyCredit: Sendable {
     window = IndebtednessWindow(length: rules.windowDays)
   }
 
+  /// What the percentage is made of: `Owed 812.000 MWh (AEI 700.000, MEI 0.000, CEI 112.000) against £85000.00 at 85.00
+  /// £/MWh.`
+  public var reason: String {
+    func megawattHours(_ energy: Energy) -> String {
+      DecimalNumber.text(Int128(energy.wattHours), places: 6, keeping: 3)
+    }
+    let parts = IndebtednessBasis.allCases.reversed().map { "\($0.rawValue) \(megawattHours(window.sum($0)))" }
+    return
+      "Owed \(megawattHours(window.total)) MWh (\(parts.joined(separator: ", "))) against \(cover) at \(rules.price)."
+  }
+
   /// Whether notifications that raise the indebtedness are refused and rejected.
   public var isRefusing: Bool {
     if case .inDefault = level2 { true } else { false }
@@ -151,8 +162,9 @@ public struct PartyCredit: Sendable {
 
   /// Rule CRD-10: cover may go after the notice if the percentage is then not above its bound.
   private func withdrawal(_ amount: Money) -> CreditEffect {
+    guard amount > .zero, amount <= cover else { return .withdrawalRefused(amount, percentage: percentage) }
     let left = CreditCoverPercentage(indebtedness: window.total, cover: cover - amount, price: rules.price)
-    guard amount > .zero, amount <= cover, left <= rules.withdrawal,
+    guard left <= rules.withdrawal,
       let date = LondonClock.stamp(at: now)?.date.advanced(by: rules.withdrawalNoticeDays)
     else { return .withdrawalRefused(amount, percentage: left) }
     return .withdrawalAllowed(amount, on: date)

@@ -19,7 +19,9 @@ public struct Debt: Hashable, Sendable {
   public internal(set) var bearers: [ParticipantID: Money]
   /// The day on which it was shared out over the other parties.
   public internal(set) var mutualisedOn: SettlementDate?
-  /// Paid after the day.
+  /// Of ``coverDrawn``, what the debtor has paid back.
+  public internal(set) var coverRestored: Money = .zero
+  /// Paid after the day to those who bore the debt.
   public internal(set) var recovered: Money = .zero
 
   /// Still owed by the debtor.
@@ -33,6 +35,7 @@ extension Debt: CustomStringConvertible {
     if coverDrawn > .zero { parts.append("\(coverDrawn) came from its credit cover") }
     if borrowed > .zero { parts.append("\(borrowed) is borrowed") }
     if let mutualisedOn { parts.append("the rest was shared out over the other parties on \(mutualisedOn)") }
+    if coverRestored > .zero { parts.append("\(coverRestored) of the cover was put back") }
     if recovered > .zero { parts.append("\(recovered) was paid later") }
     parts.append(outstanding == .zero ? "nothing is open" : "\(outstanding) is open")
     return parts.joined(separator: "; ") + "."

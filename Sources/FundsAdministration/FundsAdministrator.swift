@@ -79,7 +79,11 @@ public struct FundsAdministrator: Sendable {
 
   private mutating func lodge(_ party: ParticipantID, _ amount: Money, on date: SettlementDate) -> [FundsEffect] {
     guard amount > .zero, amount.wholePence != nil else { return [.refused("credit cover is whole pence above zero")] }
-    cover[party, default: .zero] += amount
+    let before = cover[party] ?? .zero
+    guard Int128(before.micropounds) + Int128(amount.micropounds) <= RunCharges.limit else {
+      return [.refused("credit cover of \(party) would be too large to be true")]
+    }
+    cover[party] = before + amount
     return post(
       date, "credit cover of \(party)",
       [Posting(FundsAccounts.cover(party), amount), Posting(FundsAccounts.reserve, -amount)])
@@ -134,7 +138,9 @@ public struct FundsAdministrator: Sendable {
     }
     let (recovery, rest) = recover(left, from: party, on: date, isCash: true)
     effects += recovery
-    if rest > .zero { effects.append(.giveBack(party, rest)) }
+    let (restoring, excess) = restoreCover(rest, of: party, on: date)
+    effects += restoring
+    if excess > .zero { effects.append(.giveBack(party, excess)) }
     return effects
   }
 

@@ -23,6 +23,25 @@ extension FundsAdministrator {
     return (effects, left)
   }
 
+  /// What is left after the debts puts back the credit cover that was drawn for them.
+  mutating func restoreCover(
+    _ amount: Money, of debtor: ParticipantID, on date: SettlementDate
+  ) -> (effects: [FundsEffect], rest: Money) {
+    var effects: [FundsEffect] = []
+    var left = amount
+    for place in debts.indices where debts[place].debtor == debtor {
+      let part = min(left, debts[place].coverDrawn - debts[place].coverRestored)
+      guard part > .zero else { continue }
+      left -= part
+      debts[place].coverRestored += part
+      cover[debtor, default: .zero] += part
+      effects += post(
+        date, "credit cover of \(debtor) put back",
+        [Posting(FundsAccounts.cover(debtor), part), Posting(FundsAccounts.reserve, -part)])
+    }
+    return (effects, left)
+  }
+
   private mutating func pass(
     _ part: Money, toBearersOf place: Int, on date: SettlementDate, isCash: Bool
   ) -> [FundsEffect] {

@@ -51,8 +51,7 @@ extension ASN1Value {
     return .primitive(identifier: 0x18, content: text)
   }
 
-  /// The moment of a GeneralizedTime in UTC; `nil` for anything else, and for what a device cannot tell (the year 3000,
-  /// by which users cancel).
+  /// The moment of a GeneralizedTime in UTC; `nil` for anything else, and for what a device cannot tell, from 2136 on.
   public var time: DeviceTime? {
     guard case .primitive(0x18, _, let content) = self, content.count == 15, content[14] == UInt8(ascii: "Z"),
       content[..<14].allSatisfy({ (48...57).contains($0) })
@@ -63,6 +62,11 @@ extension ASN1Value {
     return DeviceTime(
       dateTime: bigEndian(year) + [rest[0], rest[1], 0xFF, rest[2], rest[3], rest[4], 0, 0x80, 0, 0xFF])
   }
+}
+
+extension ASN1Value {
+  /// The time that takes a command back which waits for another: the last second of the year 9999.
+  static let cancellation = ASN1Value.primitive(identifier: 0x18, content: Array("99991231235959Z".utf8))
 }
 
 extension TrustAnchorCell {

@@ -42,13 +42,17 @@ public struct CredentialsUpdate: Hashable, Sendable {
   public var path: [[UInt8]]
   /// When the device shall do it; `nil` is at once.
   public var executionTime: DeviceTime?
+  /// Takes back a replacement that waits; ``executionTime`` has no meaning then.
+  public var isCancellation: Bool
   /// Whether the device judges the lifetimes of the certificates (DUIS: ApplyTimeBasedCPVChecks).
   public var judgesLifetimes: Bool
 
   public init(
     mode: Mode, authorisingCounter: UInt64, newFloor: UInt64 = 0, replacements: [Replacement], path: [[UInt8]],
-    executionTime: DeviceTime? = nil, judgesLifetimes: Bool = true
+    executionTime: DeviceTime? = nil, judgesLifetimes: Bool = true,
+    isCancellation: Bool = false
   ) {
+    self.isCancellation = isCancellation
     self.judgesLifetimes = judgesLifetimes
     self.mode = mode
     self.authorisingCounter = authorisingCounter
@@ -97,9 +101,8 @@ public struct CredentialsUpdate: Hashable, Sendable {
     }
     var issuers: [ASN1Value] = []
     for certificate in path { issuers.append(try ASN1Value(certificate)) }
-    return ASN1Value.sequence(
-      [control, .sequence(items), .sequence(issuers)] + (executionTime.map { [.time($0)] } ?? [])
-    ).bytes
+    let time = isCancellation ? [ASN1Value.cancellation] : executionTime.map { [.time($0)] } ?? []
+    return ASN1Value.sequence([control, .sequence(items), .sequence(issuers)] + time).bytes
   }
 
   /// Understands a payload; `nil` for what is none, or has a mode or cells that are not known here.
@@ -116,12 +119,12 @@ public struct CredentialsUpdate: Hashable, Sendable {
     guard replacements.count == items.count, !replacements.isEmpty, let floor = Self.floor(mode, control) else {
       return nil
     }
-    // What is no time that a device can tell (the year 3000) would wait for ever, and is refused.
-    if parts.count == 4 && parts[3].time == nil { return nil }
+    let isCancellation = parts.count == 4 && parts[3] == .cancellation
+    guard parts.count == 3 || isCancellation || parts[3].time != nil else { return nil }
     self.init(
       mode: mode, authorisingCounter: counter, newFloor: floor, replacements: replacements,
       path: issuers.map(\.bytes), executionTime: parts.count == 4 ? parts[3].time : nil,
-      judgesLifetimes: control.first { $0.identifier == 0x81 }?.counter != 1)
+      judgesLifetimes: control.first { $0.identifier == 0x81 }?.counter != 1, isCancellation: isCancellation)
   }
 
   private static func floor(_ mode: Mode, _ control: [ASN1Value]) -> UInt64? {

@@ -6,8 +6,11 @@ public struct FirmwareActivation: Hashable, Sendable {
   public var counter: UInt64
   /// When; `nil` is at once.
   public var executionTime: DeviceTime?
+  /// Takes back an activation that waits; ``executionTime`` has no meaning then.
+  public var isCancellation: Bool
 
-  public init(hash: [UInt8], counter: UInt64, executionTime: DeviceTime? = nil) {
+  public init(hash: [UInt8], counter: UInt64, executionTime: DeviceTime? = nil, isCancellation: Bool = false) {
+    self.isCancellation = isCancellation
     self.hash = hash
     self.counter = counter
     self.executionTime = executionTime
@@ -16,15 +19,20 @@ public struct FirmwareActivation: Hashable, Sendable {
   static let code = MessageCode(rawValue: 0x0012)
 
   public var payload: [UInt8] {
-    ASN1Value.sequence([.octets(hash), .integer(counter)] + (executionTime.map { [.time($0)] } ?? [])).bytes
+    let time = isCancellation ? [ASN1Value.cancellation] : executionTime.map { [.time($0)] } ?? []
+    return ASN1Value.sequence([.octets(hash), .integer(counter)] + time).bytes
   }
 
   /// `nil` for what is no such command, or for a time that a device cannot tell.
   public init?(_ value: ASN1Value) {
     guard let parts = value.elements, (2...3).contains(parts.count), let hash = parts[0].octets, hash.count == 32,
-      let counter = parts[1].counter, parts.count == 2 || parts[2].time != nil
+      let counter = parts[1].counter
     else { return nil }
-    self.init(hash: hash, counter: counter, executionTime: parts.count == 3 ? parts[2].time : nil)
+    let isCancellation = parts.count == 3 && parts[2] == .cancellation
+    guard parts.count == 2 || isCancellation || parts[2].time != nil else { return nil }
+    self.init(
+      hash: hash, counter: counter, executionTime: parts.count == 3 ? parts[2].time : nil,
+      isCancellation: isCancellation)
   }
 
   /// What the device tells when it has tried. - Parameter version: what runs now.

@@ -23,7 +23,7 @@ public enum GasRead: Hashable, Sendable {
     /// The samples of a range with both ends in it. - Returns: `nil` for a range that runs backwards or is too long.
     public init?(_ period: LogPeriod, interval: UInt32) {
       guard interval > 0, period.from <= period.to,
-        let count = UInt16(exactly: (period.to.seconds - period.from.seconds) / interval + 1)
+        let count = UInt16(exactly: Int(period.to.seconds - period.from.seconds) / Int(interval) + 1)
       else { return nil }
       self.init(from: period.from, count: count)
     }

@@ -21,6 +21,7 @@ extension MessagePicture {
     var parts = [MessagePicture.header(message)]
     if message.supplementary != Supplementary() { parts.append(.supplementary(message.supplementary)) }
     parts.append(.payload(message))
+    if let meaning = MessagePicture.meaning(message) { parts.append(meaning) }
     switch message.signature {
     case .omitted: parts.append(MessagePicture("signature", "left out, as in early pre-commands"))
     case .none: parts.append(MessagePicture("signature", "none"))

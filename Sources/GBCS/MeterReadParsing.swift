@@ -12,6 +12,12 @@ public struct MeterReadRequest: Hashable, Sendable {
     case otherForm = 12
   }
 
+  /// What was asked for where it is known.
+  public init(_ read: MeterRead, _ period: LogPeriod?) {
+    self.read = read
+    self.period = read.hasPeriod ? period : nil
+  }
+
   /// Understands the accesses of a command.
   public init(_ read: MeterRead, _ request: AccessRequest) throws(Fault) {
     self.read = read

@@ -26,12 +26,7 @@ public struct ArrivalsExport {
 
   /// - Throws: where the store has no register or no block of the date, or one is damaged.
   public init(store: String, date: SettlementDate, run: RunType, layout: ArrivalLayout) throws {
-    let folder = ArrivalsFolder(store: store)
-    register = try RegisterFile(folder)
-    guard folder.national.holds(date) else {
-      throw BlockStoreError.missing("there is no full block of this date", path: folder.national.day(date))
-    }
-    layers = try folder.national.blocks(date, upTo: run).map { try BlockFile($0, date) }
+    (register, layers) = try openLayers(store: store, date: date, run: run)
     self.date = date
     self.layout = layout
   }
@@ -89,6 +84,20 @@ public struct ArrivalsExport {
     let head = "{\"sender\":\"\(signing.sender)\",\"signature\":\"\(signature)\",\"message\":"
     piece.replaceSubrange(start..., with: Array(head.utf8) + message + [UInt8(ascii: "}")])
   }
+}
+
+/// The register of a store and the blocks of a date that count at a run.
+func openLayers(store: String, date: SettlementDate, run: RunType) throws -> (RegisterFile, [BlockFile]) {
+  let folder = ArrivalsFolder(store: store)
+  let register = try RegisterFile(folder)
+  let layers = try folder.national.blocks(date, upTo: run).map { try BlockFile($0, date) }
+  guard let full = layers.first, !full.block.header.isCorrection else {
+    throw BlockStoreError.missing("there is no full block of this date", path: folder.national.day(date))
+  }
+  guard layers.allSatisfy({ Int($0.block.header.mpans) == register.register.count }) else {
+    throw BlockStoreError.mismatch("the register has another number of metering points", path: folder.register)
+  }
+  return (register, layers)
 }
 
 /// Made-up metering points for a simulated country.

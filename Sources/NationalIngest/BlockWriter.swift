@@ -3,7 +3,29 @@ import ReadingBlockStore
 import ReadingBlocks
 import SettlementCalendar
 
-/// Writes a block, group after group.
+/// The bucket of each metering point of a date.
+struct BucketFile {
+  private let file: MappedFile
+  private let index: UnsafeBufferPointer<UInt16>
+  /// Of the standing data.
+  let checksum: UInt32
+
+  init(_ path: String, mpans: Int) throws {
+    file = try MappedFile(path)
+    do {
+      let standing = try StandingDay(file.bytes)
+      index = try standing.index()
+      checksum = standing.checksum
+    } catch { throw BlockStoreError.damaged(error, path: path) }
+    guard index.count == mpans else {
+      throw BlockStoreError.mismatch("the register has another number of metering points", path: path)
+    }
+  }
+
+  subscript(row: UInt32) -> UInt16 { index[Int(row)] }
+}
+
+/// Writes a block, group after group. Rows of a group rise, or where they name their buckets rise by bucket and number.
 final class BlockWriter {
   let periods: Int
   private let encoder: GroupEncoder
@@ -17,21 +39,27 @@ final class BlockWriter {
   private var bytes: [UInt8] = []
   private var flushed = BlockHeader.length
 
-  init(_ path: String, date: SettlementDate, run: RunType, mpans: Int) throws {
+  private let buckets: BucketFile?
+
+  init(_ path: String, date: SettlementDate, run: RunType, mpans: Int, buckets: BucketFile? = nil) throws {
     encoder = GroupEncoder(date)
     periods = encoder.periods
     file = try NewFile(path)
     self.date = date
     self.run = run
     self.mpans = mpans
+    self.buckets = buckets
   }
 
   func append(_ rows: [UInt32], _ states: [RowState], explicit: Bool, withdrawn: Bool = false) throws {
     let start = bytes.count
-    let group = RowGroup(
-      periods: periods, rows: rows, cells: states.flatMap(\.cells),
-      runs: states.enumerated().flatMap { $1.runs(place: $0) })
-    try encoder.append(group, explicit: explicit, withdrawn: withdrawn, to: &bytes)
+    for (place, state) in states.enumerated() {
+      for period in 0..<periods { encoder.cells[place * encoder.lanes + period] = state.cells[period] }
+    }
+    encoder.append(
+      rowCount: rows.count, firstRow: rows[0], rowNumbers: explicit ? rows : nil,
+      buckets: buckets.map { buckets in rows.map { buckets[$0] } },
+      runs: states.enumerated().flatMap { $1.runs(place: $0) }.map(\.wordValue), withdrawn: withdrawn, to: &bytes)
     offsets.append(end)
     checksums.append(ReadingBlock.groupChecksum(bytes, at: start))
     end += bytes.count - start
@@ -50,7 +78,8 @@ final class BlockWriter {
     let directory = ReadingBlock.directory(offsets: offsets, checksums: checksums)
     let header = BlockHeader(
       date: date, isCorrection: run != .ii, run: RunType.allCases.firstIndex(of: run) ?? 0, mpans: UInt32(mpans),
-      groups: offsets.count, directoryOffset: end, directoryChecksum: directory.withUnsafeBytes { blockChecksum($0) })
+      groups: offsets.count, directoryOffset: end, directoryChecksum: directory.withUnsafeBytes { blockChecksum($0) },
+      standing: buckets?.checksum)
     try file.write(directory, at: end)
     try file.write(header.bytes, at: 0)
     try file.finish()

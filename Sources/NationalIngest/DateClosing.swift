@@ -34,20 +34,26 @@ public struct DateClosing {
 
   /// Whether a run's block can be made and is not there: something arrived at the store, and the run is not closed.
   public var isOpen: Bool {
-    FileManager.default.fileExists(atPath: folder.path)
-      && !FileManager.default.fileExists(atPath: folder.national.block(date, run))
+    let there = FileManager.default.fileExists(atPath:)
+    return there(folder.path) && !isClosed && (run == .ii || there(folder.national.block(date, .ii)))
+  }
+
+  /// Whether the run has its block, of rows or in the order of buckets.
+  private var isClosed: Bool {
+    [folder.national.block(date, run), folder.national.dayBlock(date, run)]
+      .contains { FileManager.default.fileExists(atPath: $0) }
   }
 
   /// - Throws: where the run before has none to build on, a later one is closed, or a file is damaged.
   public func close() throws -> Outcome {
     let path = folder.national.block(date, run)
-    if FileManager.default.fileExists(atPath: path) { return Outcome(wasClosed: true) }
+    if isClosed { return Outcome(wasClosed: true) }
     let later = RunType.allCases.filter { $0 > run && FileManager.default.fileExists(atPath: folder.national.block(date, $0)) }
     guard later.isEmpty else {
       throw BlockStoreError.mismatch("a later run of \(date) has its block already", path: path)
     }
-    guard run == .ii || folder.national.holds(date) else {
-      throw BlockStoreError.missing("there is no full block of \(date); close II first", path: path)
+    guard run == .ii || FileManager.default.fileExists(atPath: folder.national.block(date, .ii)) else {
+      throw BlockStoreError.missing("there is no full block of rows of \(date); close II first", path: path)
     }
     let register = try RegisterFile(folder)
     try folder.make()
@@ -55,7 +61,9 @@ public struct DateClosing {
     defer { withExtendedLifetime(lock) {} }
     let journal = try ArrivalsJournal(folder, mpans: register.register.count)
     try folder.national.make(date)
-    let writer = try BlockWriter(path, date: date, run: run, mpans: register.register.count)
+    // A later run's rows name their buckets, so that it needs no index of the country.
+    let buckets = try run == .ii ? nil : BucketFile(folder.national.standing(date), mpans: register.register.count)
+    let writer = try BlockWriter(path, date: date, run: run, mpans: register.register.count, buckets: buckets)
     let layers = try run == .ii ? [] : folder.national.blocks(date, upTo: run).map { try BlockFile($0, date) }
     var outcome = Outcome()
     for first in stride(from: 0, to: register.register.count, by: Self.window) {
@@ -63,7 +71,7 @@ public struct DateClosing {
       if run == .ii {
         try writeFull(rows, journal, writer, &outcome)
       } else {
-        try writeChanges(rows, journal, layers, writer, &outcome)
+        try writeChanges(rows, journal, layers, buckets, writer, &outcome)
       }
     }
     outcome.bytes = try writer.finish()
@@ -85,8 +93,8 @@ public struct DateClosing {
   }
 
   private func writeChanges(
-    _ rows: Range<UInt32>, _ journal: ArrivalsJournal, _ layers: [BlockFile], _ writer: BlockWriter,
-    _ outcome: inout Outcome
+    _ rows: Range<UInt32>, _ journal: ArrivalsJournal, _ layers: [BlockFile], _ buckets: BucketFile?,
+    _ writer: BlockWriter, _ outcome: inout Outcome
   ) throws {
     var arrived: [UInt32: RowState] = [:]
     try journal.eachGroup(date, rows: rows) { group in
@@ -103,6 +111,7 @@ public struct DateClosing {
       new.take(statement)
       if new != old { changed.append((row, old, new)) }
     }
+    if let buckets { changed.sort { (buckets[$0.0], $0.0) < (buckets[$1.0], $1.0) } }
     for first in stride(from: 0, to: changed.count, by: RowGroup.capacity) {
       let part = changed[first..<min(first + RowGroup.capacity, changed.count)]
       let numbers = part.map(\.0)

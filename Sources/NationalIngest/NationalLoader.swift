@@ -1,4 +1,3 @@
-import Crypto
 import Findings
 import Foundation
 import ReadingArrivals
@@ -66,6 +65,71 @@ public final class NationalLoader {
 
   /// - Parameter moment: when the readings are accepted, seconds since 1970-01-01 UTC.
   public func load(_ paths: [String], at moment: Int, progress: (Progress) -> Void = { _ in }) throws -> [FileReport] {
+    // Nothing is begun where a file is of no known kind.
+    let kinds = try paths.map { path in
+      let kind = try ConvertedFile(path)
+      if kind == nil { _ = try InputFile(path) }
+      return (path: path, kind: kind)
+    }
+    var reports: [FileReport] = []
+    var rest = kinds[...]
+    while let first = rest.first {
+      if let kind = first.kind {
+        reports.append(try loadConverted(first.path, kind, at: moment, progress))
+        rest.removeFirst()
+      } else {
+        let lines = rest.prefix { $0.kind == nil }
+        reports += try loadLines(lines.map(\.path), at: moment, progress)
+        rest = rest.dropFirst(lines.count)
+      }
+    }
+    return reports
+  }
+
+  /// Files of other kinds, on this thread: their rows are judged as lines of a long table.
+  private func loadConverted(
+    _ path: String, _ kind: ConvertedFile, at moment: Int, _ progress: (Progress) -> Void
+  ) throws -> FileReport {
+    var report = FileReport(path: path)
+    let batch = ArrivalBatch(longestPiece: InputFile.longestPiece, signed: false)
+    let layout = ArrivalLayout.longTable(hasQuality: true)
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    try kind.read(path) { piece in
+      for (finding, rows) in piece.findings { report.findings.append(finding, times: max(1, rows)) }
+      let refused = piece.findings.reduce(0) { $0 + $1.rows }
+      guard !piece.lines.isEmpty || refused > 0 else { return }
+      guard piece.text.count <= batch.longestPiece else {
+        throw BlockStoreError.mismatch("its fields are far too long", path: path)
+      }
+      let hash = pieceHash(layout, piece.text)
+      if let known = journal.piece(hash) { return Self.add(known: known, to: &report) }
+      let padded = piece.text + [UInt8](repeating: 0, count: ArrivalBatch.padding)
+      try padded.withUnsafeBytes { bytes in
+        try batch.read(
+          UnsafeRawBufferPointer(rebasing: bytes[..<piece.text.count]), as: layout, registerFile.register, dates)
+      }
+      var packed = batch.packed()
+      packed.quarantined += refused
+      let faults = packed.faults
+      packed.faults = []
+      for record in try journal.append([(hash, piece.text.count, packed)], at: moment) {
+        let result = PieceResult(
+          file: nil, number: report.pieces, hash: hash, size: record.size, packed: packed, known: nil)
+        for fault in faults where fault.line < piece.lines.count {
+          report.findings.append(
+            ArrivalFault(fault.rule, line: 0, period: fault.period, readings: fault.readings)
+              .finding(file: name, firstLine: piece.lines[fault.line]))
+        }
+        Self.add(record, result, keptBefore: faults, name: name, firstLine: 1, to: &report)
+      }
+      progress(
+        Progress(
+          file: path, doneBytes: report.bytes, totalBytes: 0, pieces: report.pieces, acceptedFiles: journal.fileCount))
+    }
+    return report
+  }
+
+  private func loadLines(_ paths: [String], at moment: Int, _ progress: (Progress) -> Void) throws -> [FileReport] {
     let files = try paths.map(InputFile.init)
     let total = files.reduce(0) { $0 + $1.size }
     let line = PieceLine(files.flatMap { file in (0..<file.pieceCount).map { (file, $0) } }, window: Self.window)
@@ -95,13 +159,15 @@ public final class NationalLoader {
         if let record = piece.known {
           Self.add(known: record, to: &reports[place])
         } else if let record = next.next() {
-          Self.add(record, piece, firstLine: piece.file.firstLine + reports[place].lines, to: &reports[place])
+          Self.add(
+            record, piece, name: files[place].name, firstLine: files[place].firstLine + reports[place].lines,
+            to: &reports[place])
         }
       }
       if let last = ready.last {
         progress(
           Progress(
-            file: last.file.path, doneBytes: done, totalBytes: total, pieces: last.number + 1,
+            file: files[place].path, doneBytes: done, totalBytes: total, pieces: last.number + 1,
             acceptedFiles: journal.fileCount))
       }
     }
@@ -127,7 +193,10 @@ public final class NationalLoader {
     }
   }
 
-  private static func add(_ record: PieceRecord, _ piece: PieceResult, firstLine: Int, to report: inout FileReport) {
+  private static func add(
+    _ record: PieceRecord, _ piece: PieceResult, keptBefore: [ArrivalFault] = [], name: String, firstLine: Int,
+    to report: inout FileReport
+  ) {
     report.lines += record.lines
     report.bytes += record.size
     report.pieces += 1
@@ -137,13 +206,14 @@ public final class NationalLoader {
         accepted: record.accepted, duplicate: record.duplicates, conflicting: record.conflicts,
         quarantined: record.quarantined)
     var kept = [Int](repeating: 0, count: ArrivalRule.allCases.count)
+    for fault in keptBefore { kept[fault.rule.rawValue] += 1 }
     for fault in piece.packed.faults {
       kept[fault.rule.rawValue] += 1
-      report.findings.append(fault.finding(file: piece.file.name, firstLine: firstLine))
+      report.findings.append(fault.finding(file: name, firstLine: firstLine))
     }
     for (rule, count) in zip(ArrivalRule.allCases, record.ruleCounts) where count > kept[rule.rawValue] {
-      var finding = ArrivalFault(rule, line: 0, readings: 0).finding(file: piece.file.name, firstLine: firstLine)
-      finding.position = SourcePosition(file: piece.file.name)
+      var finding = ArrivalFault(rule, line: 0, readings: 0).finding(file: name, firstLine: firstLine)
+      finding.position = SourcePosition(file: name)
       report.findings.append(finding, times: count - kept[rule.rawValue])
     }
   }

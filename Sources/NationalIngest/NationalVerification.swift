@@ -71,8 +71,17 @@ public struct NationalVerification {
           guard block.header.date == date else { throw ArrivalDamage("file header", "it is of another date") }
           for group in 0..<block.header.groups { _ = try block.group(group) }
         }
+      case "day":
+        check("\(day)/\(name)", &outcome) { file in
+          let block = try DayBlock(file.bytes)
+          guard block.header.date == date else { throw ArrivalDamage("file header", "it is of another date") }
+          for chunk in 0..<block.header.chunks {
+            _ = try block.chunk(chunk)
+            _ = try block.rows(of: chunk)
+          }
+        }
       case "sums": check("\(day)/\(name)", &outcome) { _ = try RunSums($0.bytes) }
-      case "standing": check("\(day)/\(name)", &outcome) { _ = try StandingDay($0.bytes) }
+      case "standing": check("\(day)/\(name)", &outcome) { _ = try StandingDay($0.bytes).index() }
       default: continue
       }
     }

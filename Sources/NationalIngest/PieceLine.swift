@@ -4,7 +4,8 @@ import ReadingArrivals
 
 /// What came of a piece of a file.
 struct PieceResult: Sendable {
-  let file: InputFile
+  /// `nil` for a piece of a converted file.
+  let file: InputFile?
   let number: Int
   let hash: [UInt8]
   let size: Int
@@ -12,6 +13,16 @@ struct PieceResult: Sendable {
   /// Where it was accepted before this load began.
   let known: PieceRecord?
 }
+
+/// SHA-256 of the layout's tag and the bytes.
+func pieceHash(_ layout: ArrivalLayout, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+  var hasher = SHA256()
+  hasher.update(data: [layout.tag])
+  hasher.update(bufferPointer: bytes)
+  return Array(hasher.finalize())
+}
+
+func pieceHash(_ layout: ArrivalLayout, _ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { pieceHash(layout, $0) } }
 
 /// The pieces that were accepted before a load began. Asked by all threads while nobody changes it.
 struct KnownPieces: @unchecked Sendable {  // a copy of a table
@@ -120,10 +131,7 @@ final class PieceWorker: @unchecked Sendable {  // used by its own thread only, 
     _ file: InputFile, _ piece: Int, _ memory: UnsafeMutableRawBufferPointer, _ batch: ArrivalBatch
   ) throws -> PieceResult {
     let bytes = try file.read(piece, into: memory)
-    var hasher = SHA256()
-    hasher.update(data: [file.layout.tag])
-    hasher.update(bufferPointer: bytes)
-    let hash = Array(hasher.finalize())
+    let hash = pieceHash(file.layout, bytes)
     if let record = known[hash] {
       return PieceResult(
         file: file, number: piece, hash: hash, size: bytes.count, packed: PackedArrivals(), known: record)

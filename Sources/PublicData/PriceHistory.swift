@@ -154,13 +154,15 @@ public struct PriceHistory: Sendable {
     identities[index].checked += 1
     guard !holds else { return }
     identities[index].broken += 1
-    list(OddRow(
-      rule: rule, isBreach: true, position: place.position, date: place.date, period: place.period, reason: reason()))
+    list(
+      OddRow(
+        rule: rule, isBreach: true, position: place.position, date: place.date, period: place.period, reason: reason()))
   }
 
   private mutating func note(_ rule: RuleID, _ place: Place, _ reason: String) {
-    list(OddRow(
-      rule: rule, isBreach: false, position: place.position, date: place.date, period: place.period, reason: reason))
+    list(
+      OddRow(
+        rule: rule, isBreach: false, position: place.position, date: place.date, period: place.period, reason: reason))
   }
 
   private mutating func list(_ row: OddRow) {

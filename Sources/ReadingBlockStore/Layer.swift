@@ -22,6 +22,12 @@ struct Layer: @unchecked Sendable {  // mapped for reading only
     checksum = block.header.checksum
   }
 
+  /// The header of a block, verified; nothing else is looked at.
+  static func header(_ path: String) throws -> BlockHeader {
+    let file = try MappedFile(path)
+    return try reading(path) { () throws(BlockDamage) in try BlockHeader(file.bytes) }
+  }
+
   func group(_ number: Int) throws -> PackedGroup {
     try reading(file.path) { () throws(BlockDamage) in try block.group(number) }
   }

@@ -35,23 +35,22 @@ public struct NationalRun: Sendable {
   ///   - rowsOnly: leaves day blocks aside and adds up rows as they came.
   public func settle(full: Bool = false, rowsOnly: Bool = false) throws -> Outcome {
     let start = ContinuousClock.now
-    let layers = try DayLayers(folder, date, upTo: run, usesDay: !rowsOnly)
     let outcome =
-      if let earlier = full ? nil : try earlierSums(layers) {
-        try changes(layers, on: earlier)
+      if let later = full ? nil : try laterRun() {
+        later
       } else {
-        try whole(layers)
+        try whole(DayLayers(folder, date, upTo: run, usesDay: !rowsOnly))
       }
     return Outcome(
       sums: outcome.sums, readings: outcome.sums.subject.readings, changedReadings: outcome.changed,
       seconds: (ContinuousClock.now - start).seconds, isIncremental: outcome.sums.columns == nil)
   }
 
-  private func subject(_ layers: DayLayers, readings: Int64) -> RunSums.Subject {
-    let day = layers.standing.day
+  private func subject(_ standing: StandingLayer, _ lineage: [UInt32], readings: Int64) -> RunSums.Subject {
+    let day = standing.day
     return RunSums.Subject(
       date: date, run: RunType.allCases.firstIndex(of: run) ?? 0, mpans: day.mpans, buckets: day.bucketCount,
-      standing: day.checksum, blocks: layers.lineage, readings: readings)
+      standing: day.checksum, blocks: lineage, readings: readings)
   }
 
   // MARK: In full
@@ -75,7 +74,7 @@ public struct NationalRun: Sendable {
       changed = seen
     }
     try adjust(columns, layers.standing)
-    return (RunSums(subject(layers, readings: readings), .whole(columns)), looked + changed)
+    return (RunSums(subject(layers.standing, layers.lineage, readings: readings), .whole(columns)), looked + changed)
   }
 
   private static let piece = 64
@@ -149,13 +148,26 @@ public struct NationalRun: Sendable {
 
   // MARK: Changes
 
-  private func changes(_ layers: DayLayers, on earlier: Earlier) throws -> (sums: RunSums, changed: Int64) {
-    let fresh = layers.rows.filter { !earlier.subject.blocks.contains($0.checksum) }
-    let (changes, looked) = try self.changes(of: fresh, layers.standing)
-    let subject = subject(layers, readings: earlier.subject.readings + changes.readings)
-    return (
-      RunSums(subject, .changes(changes, run: earlier.subject.run, checksum: earlier.checksum)), looked
-    )
+  /// The run as changes of kept sums, where there are such: opens nothing that those are made of.
+  private func laterRun() throws -> (sums: RunSums, changed: Int64)? {
+    let standing = try StandingLayer(folder, date)
+    let paths = folder.blocks(date, upTo: run)
+    var heads = try paths.map(Layer.header)
+    var lineage = heads.map(\.checksum)
+    if heads.first?.isCorrection ?? true {
+      // The full block is gone: the day block that stands for it says what is within.
+      let layers = try DayLayers(folder, date, upTo: run)
+      lineage = layers.lineage
+      heads.insert(contentsOf: repeatElement(heads.first, count: lineage.count - heads.count).compactMap(\.self), at: 0)
+    }
+    guard let earlier = try earlierSums(standing, lineage) else { return nil }
+    let count = lineage.count - earlier.subject.blocks.count
+    guard count <= paths.count, heads.suffix(count).allSatisfy({ $0.isCorrection && $0.hasBuckets }) else { return nil }
+    let fresh = try paths.suffix(count).map { try Layer($0, standing) }
+    guard fresh.map(\.checksum).elementsEqual(lineage.suffix(count)) else { return nil }
+    let (changes, looked) = try self.changes(of: fresh, standing)
+    let subject = subject(standing, lineage, readings: earlier.subject.readings + changes.readings)
+    return (RunSums(subject, .changes(changes, run: earlier.subject.run, checksum: earlier.checksum)), looked)
   }
 
   /// What blocks of corrections withdraw and state, by bucket; and how many readings those are.
@@ -175,10 +187,17 @@ public struct NationalRun: Sendable {
       }
       return Tables(tables: tables)
     }
-    let changes = try reading(standing.file.path) { () throws(BlockDamage) in
-      try SumChanges(tables.map(\.tables), standing: standing.day)
+    let changes = SharedChanges(changes: SumChanges(tables.map(\.tables)))
+    let rows = changes.changes.rows.count
+    let parts = min(threads, max(1, rows / 256))
+    let shared = tables
+    _ = try onThreads(parts) { part in
+      try reading(standing.file.path) { () throws(BlockDamage) in
+        try changes.changes.fill(
+          rows * part / parts..<rows * (part + 1) / parts, from: shared.map(\.tables), standing: standing.day)
+      }
     }
-    return (changes, tables.reduce(0) { $0 + $1.tables.readings })
+    return (changes.changes, tables.reduce(0) { $0 + $1.tables.readings })
   }
 
   private struct Earlier {
@@ -187,26 +206,26 @@ public struct NationalRun: Sendable {
   }
 
   /// The latest kept sums that are a beginning of this run: same standing data, and their blocks begin these.
-  private func earlierSums(_ layers: DayLayers) throws -> Earlier? {
-    let day = layers.standing.day
+  private func earlierSums(_ standing: StandingLayer, _ lineage: [UInt32]) throws -> Earlier? {
+    let day = standing.day
     for earlier in RunType.allCases.filter({ $0 < run }).reversed() {
       let path = folder.sums(date, earlier)
       guard FileManager.default.fileExists(atPath: path) else { continue }
       let file = try MappedFile(path)
       let head = try reading(path) { () throws(BlockDamage) in try RunSums.Head(file.bytes) }
       let subject = head.subject
-      // What is to be added must lie beside as corrections, not within a day block.
-      let rest = layers.lineage.dropFirst(subject.blocks.count)
       if subject.standing == day.checksum, subject.date == date, subject.mpans == day.mpans,
-        layers.lineage.starts(with: subject.blocks), !subject.blocks.isEmpty,
-        rest.elementsEqual(layers.rows.map(\.checksum).suffix(rest.count)),
-        layers.rows.suffix(rest.count).allSatisfy({ $0.block.header.hasBuckets })
+        lineage.starts(with: subject.blocks), !subject.blocks.isEmpty
       {
         return Earlier(subject: subject, checksum: head.checksum)
       }
     }
     return nil
   }
+}
+
+private struct SharedChanges: @unchecked Sendable {  // threads write to rows that no other thread has
+  let changes: SumChanges
 }
 
 private struct SharedColumns: @unchecked Sendable {  // threads write to buckets that no other thread has

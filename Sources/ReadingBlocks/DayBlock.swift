@@ -92,7 +92,7 @@ public struct DayBlock {
   public func rows(of number: Int) throws(BlockDamage) -> [UInt32] {
     let first = number * DayChunk.capacity
     let count = min(DayChunk.capacity, header.mpans - first)
-    let range = header.rowsOffset + 4 * first..<header.rowsOffset + 4 * (first + count)
+    let range = header.rowsOffset + 4 * first..<header.rowsOffset + 4 * (first + (count + 1) / 2 * 2)
     guard bytes.checksum(range) == bytes.number(entry(number) + 12, as: UInt32.self) else {
       throw BlockDamage(.rowNumbers, group: number, "their checksum differs")
     }

@@ -108,7 +108,9 @@ public struct DayDirectory {
   ) {
     bytes.append(number: UInt64(offset))
     bytes.append(number: headerChecksum)
-    bytes.append(number: rows.withUnsafeBytes { blockChecksum($0) })
+    // An odd number of rows, the last ones', is filled up with a zero.
+    let padded = rows.count % 2 == 0 ? rows : rows + [0]
+    bytes.append(number: padded.withUnsafeBytes { blockChecksum($0) })
     bytes.append(number: firstBucket)
     bytes.append(number: lastBucket)
     bytes.append(number: UInt32(0))

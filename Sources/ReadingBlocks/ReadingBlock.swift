@@ -64,7 +64,8 @@ public struct BlockHeader: Hashable, Sendable {
     return out
   }
 
-  init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+  /// - Parameter bytes: a whole file, of which only the header is looked at.
+  public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
     guard bytes.count >= Self.length else { throw damage("the file ends within it") }
     guard bytes.prefix(8).elementsEqual(Self.magic) else { throw damage("this is not a block of readings") }

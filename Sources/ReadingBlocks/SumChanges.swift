@@ -6,12 +6,12 @@ public final class SumChanges {
   public let buckets: Int
   public let periods: Int
   /// The buckets whose energy changes, rising.
-  public private(set) var rows: [UInt16]
+  public let rows: [UInt16]
   /// The buckets whose estimates or counts change, rising.
-  public private(set) var asideRows: [UInt16]
+  public let asideRows: [UInt16]
   // For each of `rows`: metered, then loss-adjusted; for each of `asideRows`: estimated Wh, counts, estimated counts.
-  private var sums: UnsafeMutableBufferPointer<Int64>
-  private var asides: UnsafeMutableRawBufferPointer
+  private let sums: UnsafeMutableBufferPointer<Int64>
+  private let asides: UnsafeMutableRawBufferPointer
 
   private init(buckets: Int, periods: Int, rows: [UInt16], asideRows: [UInt16]) {
     (self.buckets, self.periods, self.rows, self.asideRows) = (buckets, periods, rows, asideRows)
@@ -26,12 +26,10 @@ public final class SumChanges {
     if let start = asides.baseAddress { creading_free(start) }
   }
 
-  /// Puts together what threads found.
-  ///
-  /// - Throws: where a loss-adjusted sum leaves 64 bits.
-  public convenience init(_ tables: [ChangeTables], standing day: StandingDay) throws(BlockDamage) {
-    precondition(tables.allSatisfy { $0.buckets == day.bucketCount && $0.periods == day.periods })
-    let (buckets, periods, lanes) = (day.bucketCount, day.periods, tables.first?.lanes ?? 48)
+  /// Finds what tables, at least one, have between them; the numbers are to be filled in.
+  public convenience init(_ tables: [ChangeTables]) {
+    let (buckets, periods) = (tables.first?.buckets ?? 0, tables.first?.periods ?? 48)
+    precondition(tables.allSatisfy { $0.buckets == buckets && $0.periods == periods }, "tables of one shape")
     var views = tables.map(\.tables)
     let count = UInt32(views.count)
     func list(_ fill: (UnsafeMutablePointer<UInt16>) -> UInt32) -> [UInt16] {
@@ -39,15 +37,9 @@ public final class SumChanges {
         filled = buffer.baseAddress.map { Int(fill($0)) } ?? 0
       }
     }
-    let rows = list { creading_touched(&views, count, $0) }
-    let asideRows = list { creading_aside(&views, count, $0) }
+    let rows = tables.isEmpty ? [] : list { creading_touched(&views, count, $0) }
+    let asideRows = tables.isEmpty ? [] : list { creading_aside(&views, count, $0) }
     self.init(buckets: buckets, periods: periods, rows: rows, asideRows: asideRows)
-    if let metered = sums.baseAddress, !rows.isEmpty {
-      let overflows = creading_change_sums(
-        &views, count, rows, UInt32(rows.count), UInt32(periods), day.factorRowWords, 4, day.factorNumbers, metered,
-        metered + rows.count * periods)
-      if overflows != 0 { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
-    }
     let (counts, estimated, estimatedCounts) = (counts, estimated, estimatedCounts)
     for (place, bucket) in asideRows.enumerated() {
       for table in tables {
@@ -55,7 +47,7 @@ public final class SumChanges {
         for period in 0..<periods { counts[place * periods + period] &+= rowCount }
         let aside = Int(table.tables.aside_of[Int(bucket)])
         guard aside > 0 else { continue }
-        let from = (aside - 1) * lanes
+        let from = (aside - 1) * table.lanes
         for period in 0..<periods {
           estimated[place * periods + period] &+= table.tables.estimated[from + period]
           counts[place * periods + period] &-= table.tables.missing[from + period]
@@ -63,6 +55,25 @@ public final class SumChanges {
         }
       }
     }
+  }
+
+  /// Puts together the energy of some of ``rows``. Several threads may each do some.
+  ///
+  /// - Throws: where a loss-adjusted sum leaves 64 bits.
+  public func fill(_ range: Range<Int>, from tables: [ChangeTables], standing day: StandingDay) throws(BlockDamage) {
+    precondition(range.upperBound <= rows.count && day.bucketCount == buckets && day.periods == periods)
+    guard !range.isEmpty, let start = sums.baseAddress else { return }
+    var views = tables.map(\.tables)
+    let count = UInt32(views.count)
+    let metered = start + range.lowerBound * periods
+    let overflows = rows[range].withUnsafeBufferPointer { rows in
+      rows.baseAddress.map {
+        creading_change_sums(
+          &views, count, $0, UInt32(rows.count), UInt32(periods), day.factorRowWords, 4,
+          day.factorNumbers, metered, metered + self.rows.count * periods)
+      } ?? 0
+    }
+    if overflows != 0 { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
   }
 
   private func aside<Number>(_ at: Int, _ type: Number.Type = Number.self) -> UnsafeMutableBufferPointer<Number> {

@@ -51,6 +51,11 @@ public struct DeviceCore: Hashable, Sendable {
     waiting.append(item)
   }
 
+  /// Forgets what waits of a kind.
+  mutating func cancelWaiting(_ isMeant: (FutureDated.Action) -> Bool) {
+    waiting.removeAll { isMeant($0.action) }
+  }
+
   /// Takes out what is due, earliest first.
   mutating func due(at time: DeviceTime) -> [FutureDated] {
     guard !waiting.isEmpty else { return [] }

@@ -34,6 +34,10 @@ extension ElectricityMeter {
     guard let update = CredentialsUpdate(value), update.mode.code == accepted.message.code,
       update.replacements.allSatisfy({ $0.cell.role == update.mode.replacedRole })
     else { return [.discarded(.unreadablePayload)] }
+    if update.isCancellation {
+      core.cancelWaiting { if case .credentials = $0 { true } else { false } }
+      return core.respond(accepted, core.header(accepted), payload: CredentialsUpdate.accepted.bytes, security)
+    }
     if let time = update.executionTime, time > accepted.time {
       core.wait(FutureDated(time: time, action: .credentials(update)))
       return core.respond(
@@ -48,6 +52,10 @@ extension ElectricityMeter {
     _ value: ASN1Value, _ accepted: DeviceCore.Accepted, at now: DeviceTime, _ security: any DeviceSecurity
   ) -> [DeviceEffect] {
     guard let activation = FirmwareActivation(value) else { return [.discarded(.unreadablePayload)] }
+    if activation.isCancellation {
+      core.cancelWaiting { if case .firmware = $0 { true } else { false } }
+      return core.respond(accepted, core.header(accepted), payload: ASN1Value.null.bytes, security)
+    }
     if let time = activation.executionTime, time > accepted.time {
       core.wait(FutureDated(time: time, action: .firmware(activation)))
       return core.respond(accepted, core.header(accepted), payload: ASN1Value.null.bytes, security)

@@ -2,14 +2,15 @@ public import GBCS
 
 /// The way between the DSP and a device, with the faults of a ``FaultPlan``, each of them counted.
 ///
-/// A value: given the same plan, messages and order it does the same. What is lost is lost here; what is late is handed
+/// A value: the same plan and the same messages of a device in the same order meet the same faults. What is lost is lost here; what is late is handed
 /// on with the delay, for whoever keeps the clock.
 public struct FaultyChannel: Sendable {
   public let plan: FaultPlan
   /// Seconds by which a late answer comes, at most.
   public let longestDelay: Int
   public private(set) var account = FaultAccount()
-  private var sent: UInt64 = 0
+  /// Messages that passed, by device: what befalls a device does not depend on the others.
+  private var sent: [EUI64: UInt64] = [:]
 
   public init(_ plan: FaultPlan, longestDelay: Int = 172_800) {
     self.plan = plan
@@ -25,8 +26,9 @@ public struct FaultyChannel: Sendable {
 
   /// Tells attempts apart, so that a retry has a draw of its own.
   private mutating func draw(_ device: EUI64) -> UInt64 {
-    sent &+= 1
-    return device.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ sent
+    let number = sent[device, default: 0] &+ 1
+    sent[device] = number
+    return device.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ number
   }
 
   /// Sends a command to a device. - Returns: what the device gets: nothing, the command, or the command twice.

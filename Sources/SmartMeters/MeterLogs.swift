@@ -133,14 +133,11 @@ struct MeterLogs {
     return MeterReadAnswer.log(zip(midnights, totals).map { [Self.stamp($0), $1] }, columns: 1)
   }
 
-  /// Each day's import, stamped with the midnight at which the day began (as in the reference message, whose oldest row
-  /// is that of the first day asked for).
+  /// Each day's import, stamped with the midnight at which the day ended.
   private func dailyConsumption(_ period: LogPeriod) -> DLMSValue {
-    let days = midnights(period, rows: Self.dailyConsumptionRows + 1, from: meter.installed.index / 48)
-      .filter { $0 + 48 <= Self.halfHours(now) }
-    let rows = days.map { day -> [UInt32] in
-      let sum = imports.energies(day - shift, day + 48 - shift).reduce(UInt32(0)) { $0 &+ $1 }
-      return [Self.stamp(day), sum]
+    let ends = midnights(period, rows: Self.dailyConsumptionRows, from: meter.installed.index / 48 + 1)
+    let rows = ends.map { end -> [UInt32] in
+      [Self.stamp(end), imports.energies(end - 48 - shift, end - shift).reduce(0) { $0 &+ $1 }]
     }
     return MeterReadAnswer.log(rows, columns: 1)
   }

@@ -73,7 +73,7 @@ public struct MeterObservation: Hashable, Sendable {
 
   private static func finding(_ row: MeterReadContent.LogRow, line: Int) -> Finding {
     Finding(
-      "dcc.stamp", .error, at: SourcePosition(file: "message", line: line),
+      "MTR-01", .error, at: SourcePosition(file: "message", line: line),
       "A row of the meter's profile has a stamp between half-hours or too few values.",
       remedy: "Ask for the range again; a meter that repeats it has a fault.",
       detail: "stamp \(row.time.seconds)")
@@ -92,9 +92,10 @@ public struct MeterObservation: Hashable, Sendable {
   public func missing(of period: LogPeriod) -> [HalfHour] {
     guard case .log(let rows) = content, period.from <= period.to else { return [] }
     let there = Set(rows.map(\.time.seconds))
-    let first = (period.from.seconds + 1_799) / 1_800 * 1_800
-    return stride(from: first, through: period.to.seconds, by: 1_800).filter { !there.contains($0) }.compactMap {
-      DeviceTime(seconds: $0).halfHourEnding
+    let first = (Int(period.from.seconds) + 1_799) / 1_800 * 1_800
+    return stride(from: first, through: Int(period.to.seconds), by: 1_800).compactMap { stamp in
+      let stamp = UInt32(clamping: stamp)
+      return there.contains(stamp) ? nil : DeviceTime(seconds: stamp).halfHourEnding
     }
   }
 }

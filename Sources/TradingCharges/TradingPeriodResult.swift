@@ -53,6 +53,9 @@ public struct TradingPeriodResult: Sendable {
   /// CSO: what the system operator pays for accepted bids and offers, less non-delivery charges where those are its.
   public internal(set) var systemOperatorCashflow = Money.zero
 
+  /// The residual cashflow of a period in which no account has credited energy to share it by; else nothing.
+  public var unsharedResidual: Money { totalResidualBasis.units > 0 ? .zero : totalResidualCashflow }
+
   /// RCRP with the seven decimals of its interface. The cashflow itself is shared by exact volumes.
   public func residualProportion(of account: AccountIndex) -> Proportion {
     guard totalResidualBasis.units > 0 else { return Proportion(billionths: 0) }
@@ -99,6 +102,8 @@ public struct DailyCharges: Sendable {
   public private(set) var parties: [PartyCharges]
   /// What the system operator pays.
   public private(set) var systemOperator = Money.zero
+  /// What of the residual cashflow no account could share.
+  public private(set) var unsharedResidual = Money.zero
   private let leads: [AccountIndex]
 
   public init(_ roster: TradingRoster) {
@@ -120,8 +125,12 @@ public struct DailyCharges: Sendable {
     }
     for place in result.informationCharges.indices { parties[place].information += result.informationCharges[place] }
     systemOperator += result.systemOperatorCashflow
+    unsharedResidual += result.unsharedResidual
   }
 
-  /// What all parties receive together less what the system operator pays: nothing, whatever happened.
-  public var clearingDifference: Money { parties.reduce(.zero) { $0 + $1.netReceipt } - systemOperator }
+  /// What all parties receive together less what the system operator pays, with the residual that no account could share:
+  /// nothing, whatever happened.
+  public var clearingDifference: Money {
+    parties.reduce(.zero) { $0 + $1.netReceipt } - systemOperator + unsharedResidual
+  }
 }

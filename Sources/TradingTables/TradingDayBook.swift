@@ -16,6 +16,32 @@ public struct TradingDayBook: Sendable {
     var pairs: [AcceptedPair] = []
   }
 
+  /// What a notification says of its periods: one value for all, and others for single ones, which go before it.
+  private struct PeriodValues<Value: Hashable & Sendable>: Sendable {
+    var all: Value?
+    var single: [Int: Value] = [:]
+
+    /// - Returns: whether the place was free.
+    mutating func set(_ value: Value, _ period: Int?) -> Bool {
+      if let period {
+        guard single[period] == nil else { return false }
+        single[period] = value
+      } else {
+        guard all == nil else { return false }
+        all = value
+      }
+      return true
+    }
+
+    /// One value for each of fifty periods.
+    func values(_ none: Value) -> [Value] { (1...50).map { single[$0] ?? all ?? none } }
+  }
+
+  private struct Transfer: Hashable, Sendable {
+    var share: Proportion
+    var fixed: SettlementVolume
+  }
+
   private struct ContractKey: Hashable {
     var header: NotificationHeader
     var seller: EnergyAccount
@@ -37,8 +63,8 @@ public struct TradingDayBook: Sendable {
   private var units: [UnitRegistration] = []
   private var unitPeriods: [String: [Int: UnitPeriod]] = [:]
   private var prices: [Int: ImbalancePrices] = [:]
-  private var contracts: [ContractKey: [SettlementVolume]] = [:]
-  private var reallocations: [ReallocationKey: (shares: [Proportion], fixed: [SettlementVolume])] = [:]
+  private var contracts: [ContractKey: PeriodValues<SettlementVolume>] = [:]
+  private var reallocations: [ReallocationKey: PeriodValues<Transfer>] = [:]
   private var rows = 0
   public private(set) var findings = FindingLog()
   /// Rows of other dates.
@@ -61,18 +87,12 @@ public struct TradingDayBook: Sendable {
     case .unit(let unit): units.append(unit)
     case .contract(let contract, let period, let volume):
       let key = ContractKey(header: contract.header, seller: contract.seller, buyer: contract.buyer)
-      var volumes = contracts[key] ?? Array(repeating: .zero, count: 50)
-      for place in places(period) { volumes[place] = volume }
-      contracts[key] = volumes
+      if !contracts[key, default: PeriodValues()].set(volume, period) { repeated(position) }
     case .reallocation(let row, let period, let share, let fixed):
       let key = ReallocationKey(header: row.header, unit: row.unit, subsidiary: row.subsidiary)
-      var (shares, amounts) =
-        reallocations[key]
-        ?? (
-          Array(repeating: Proportion(billionths: 0), count: 50), Array(repeating: SettlementVolume.zero, count: 50)
-        )
-      for place in places(period) { (shares[place], amounts[place]) = (share, fixed) }
-      reallocations[key] = (shares, amounts)
+      if !reallocations[key, default: PeriodValues()].set(Transfer(share: share, fixed: fixed), period) {
+        repeated(position)
+      }
     case .price(let period, let price):
       guard isOfDay(period) else { return }
       guard prices[period.number] == nil || prices[period.number] == price else { return repeated(position) }
@@ -120,8 +140,6 @@ public struct TradingDayBook: Sendable {
     return true
   }
 
-  private func places(_ period: Int?) -> Range<Int> { period.map { $0 - 1..<$0 } ?? 0..<50 }
-
   private mutating func repeated(_ position: SourcePosition) {
     refuse("TRC-02", position, "The same figure is given twice; the first one counts.")
   }
@@ -141,12 +159,15 @@ public struct TradingDayBook: Sendable {
     let roster = roster()
     let notifications = NotificationBook(
       roster.value,
-      contracts: contracts.map { key, volumes in
-        ContractNotification(header: key.header, seller: key.seller, buyer: key.buyer, volumes: volumes)
+      contracts: contracts.map { key, periods in
+        ContractNotification(
+          header: key.header, seller: key.seller, buyer: key.buyer, volumes: periods.values(.zero))
       },
-      reallocations: reallocations.map { key, values in
-        ReallocationNotification(
-          header: key.header, unit: key.unit, subsidiary: key.subsidiary, shares: values.shares, fixed: values.fixed)
+      reallocations: reallocations.map { key, periods in
+        let values = periods.values(Transfer(share: Proportion(billionths: 0), fixed: .zero))
+        return ReallocationNotification(
+          header: key.header, unit: key.unit, subsidiary: key.subsidiary, shares: values.map(\.share),
+          fixed: values.map(\.fixed))
       }, rules: book)
     let reallocated = notifications.reallocations(on: day)
     let sold = notifications.sold(on: day)

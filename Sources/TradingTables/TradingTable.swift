@@ -50,7 +50,8 @@ public enum TradingTable: String, CaseIterable, Sendable {
     // The table with the most columns first: a party table has one that others have too.
     for table in allCases.sorted(by: { $0.columns.count > $1.columns.count }) {
       let allowed = Set(table.columns + table.optionalColumns)
-      guard Set(names).count == names.count, table.columns.allSatisfy(names.contains), names.allSatisfy(allowed.contains)
+      guard Set(names).count == names.count, table.columns.allSatisfy(names.contains),
+        names.allSatisfy(allowed.contains)
       else { continue }
       return (table, (table.columns + table.optionalColumns).map { names.firstIndex(of: $0) })
     }

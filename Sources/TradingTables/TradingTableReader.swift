@@ -56,12 +56,14 @@ public struct TradingTableReader: StreamReader {
       if let found = TradingTable.find(names) { shape = (found.table, found.places, names.count) }
       if shape == nil {
         emit(
-          .noted(finding(TradingTableRules.header, line.number, nil, "The first line names no table that is known here.")))
+          .noted(
+            finding(TradingTableRules.header, line.number, nil, "The first line names no table that is known here.")))
       }
       return
     }
     guard let shape else {
-      return emit(.quarantined(finding(TradingTableRules.header, line.number, nil, "The table of the row is not known.")))
+      return emit(
+        .quarantined(finding(TradingTableRules.header, line.number, nil, "The table of the row is not known.")))
     }
     guard line.isWhole, fields.isWellFormed, fields.count == shape.count else {
       let message = "The line has \(fields.count) fields where the first line names \(shape.count)."

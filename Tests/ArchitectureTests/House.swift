@@ -42,21 +42,32 @@ struct House {
         "DTCFlows",
         "PublicData",
         "PortfolioFiles",
-        "PaymentFiles", "TradingTables",
+        "PaymentFiles",
+        "TradingTables",
         "SettlementReports",
         "GBCS",
         "DUIS",
         "MessageSecurity",
         "KeyInfrastructure",
         "CIngestKernels",
+        "ParquetFiles",
         "ReadingArrivals",
+        "ParquetFiles",
       ]
     ),
-    (3, ["EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider", "SmartMeteringEstate"]),
+    "EstateSimulator",
+    "Operations",
+    "DCCConformance",
+    "SmartMeters",
+    "MeterSecurity",
+    "DataServiceProvider",
+    "SmartMeteringEstate",
+    "MarketSimulator",
     (
       4,
       [
-        "CFileSystem", "CZlib", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles", "ReadingsStore",
+        "CFileSystem", "CSnappy", "CZlib", "CZstd", "CLibzip", "CLibxml2", "XMLDocuments", "InputFiles",
+        "ReadingsStore",
         "ReadingBlockStore", "NationalIngest", "OperationsDatabase",
       ]
     ),
@@ -92,6 +103,7 @@ struct House {
     "CreditCover",
     "TradingDisputes",
     "ReadingArrivals",
+    "MarketSimulator",
   ]
 
   static let ringOf: [String: Int] = Dictionary(

@@ -156,6 +156,7 @@ struct Steps: RandomNumberGenerator {
     let effects = credit.receive(
       .periodAssessed(day("2026-01-06"), Energy(wattHours: 10_000)), at: at("2026-01-06T10:30:00Z"))
     #expect(effects.count == 1)
+    #expect(credit.reason == "Owed 800.010 MWh (AEI 0.000, MEI 0.000, CEI 800.010) against £85000.00 at 85.00 £/MWh.")
     #expect(
       effects.first?.description
         == "Level 1: the credit cover percentage is 80.001%; the query period ends at 2026-01-07T10:30:00Z.")
@@ -236,6 +237,23 @@ struct Steps: RandomNumberGenerator {
     #expect(credit.receive(.tick, at: at("2026-04-22T00:00:00Z")) == [])
     #expect(credit.receive(.tick, at: at("2026-04-23T00:00:00Z")) == [.escalated(days: 90)])
     #expect(credit.receive(.tick, at: at("2026-05-23T00:00:00Z")) == [])
+  }
+
+  @Test("energies, money and moments beyond anything do not stop the program")
+  func extremes() throws {
+    var credit = try credit()
+    for energy in [Int64.max, .max, .min, .min] {
+      _ = credit.receive(.periodAssessed(day("2026-01-06"), Energy(wattHours: energy)), at: at("2026-01-06T10:00:00Z"))
+      _ = credit.receive(
+        .dayKnown(day("2026-01-07"), .actual, Energy(wattHours: energy)), at: at("2026-01-06T10:00:00Z"))
+    }
+    #expect(credit.window.total == .zero - IndebtednessWindow.limit - IndebtednessWindow.limit)
+    _ = credit.receive(.withdrawalRequested(Money(micropounds: .min)), at: at("2026-01-06T10:00:00Z"))
+    _ = credit.receive(.coverSet(Money(micropounds: .max)), at: at("2026-01-06T10:00:00Z"))
+    _ = credit.receive(.coverSet(Money(micropounds: .min)), at: at("2026-01-06T10:00:00Z"))
+    _ = credit.receive(.dayKnown(day("2026-01-07"), .actual, Energy(wattHours: .max)), at: .distantFuture)
+    let rules = try CreditRules(try #require(Rulebook.named("bsc")), on: day("2026-01-05"))
+    #expect(rules.queryPeriodEnd(from: .distantFuture) == nil)
   }
 
   @Test("cover may go where 75 percent is left, after ten days")

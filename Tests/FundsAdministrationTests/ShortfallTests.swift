@@ -37,9 +37,13 @@ import Testing
     #expect(office.balance(FundsAccounts.cover(party("AAAA"))) == pounds("500"))
     #expect(office.balance(FundsAccounts.reserve) == pounds("-500"))
     #expect(debts(office).map(\.outstanding) == [.zero])
+    let late = office.send(.received(party("AAAA"), pounds("1200")), day("2026-02-05"))
+    #expect(late.last == .giveBack(party("AAAA"), pounds("200")))
+    #expect(office.balance(FundsAccounts.cover(party("AAAA"))) == pounds("1500"))
     #expect(
       debts(office)[0].description
-        == "AAAA left £1000.00 unpaid on 2026-02-03; £1000.00 came from its credit cover; nothing is open.")
+        == "AAAA left £1000.00 unpaid on 2026-02-03; £1000.00 came from its credit cover; £1000.00 of the cover was put back; nothing is open."
+    )
   }
 
   @Test("what cover does not fill is cut from the day's creditors, and paid to them when it comes, with interest")
@@ -53,8 +57,8 @@ import Testing
     let effects = office.send(.received(party("AAAA"), pounds("510")), day("2026-02-06"))
     #expect(
       effects.contains(.pay(party("BBBB"), pounds("300"))) && effects.contains(.pay(party("CCCC"), pounds("200"))))
-    #expect(effects.contains(.giveBack(party("AAAA"), pounds("10"))))
-    #expect(office.cash[day("2026-02-06")] == .zero)
+    #expect(office.balance(FundsAccounts.cover(party("AAAA"))) == pounds("10"), "the rest puts back what was drawn")
+    #expect(office.cash[day("2026-02-06")] == pounds("-10"))
     #expect(office.balance(FundsAccounts.clearing) == .zero)
     #expect(office.balance(FundsAccounts.party(party("AAAA"))) == .zero)
     // Three days at 4 percent on 500: 16.4384 pence, on the next notes.
@@ -136,7 +140,8 @@ import Testing
     office.send(.received(party("AAAA"), .zero), day("2026-02-01"))
     office.send(.fundingShares([party("AAAA"): -1]), day("2026-02-01"))
     office.send(.closeOfBusiness, day("2026-02-01"))
-    #expect(office.refusals.count == 5)
+    office.send(.coverLodged(party("AAAA"), Money(pence: .max / 10_000)), day("2026-02-01"))
+    #expect(office.refusals.count == 6)
     #expect(
       office.send(.received(party("ZZZZ"), pounds("5")), day("2026-02-01")) == [.giveBack(party("ZZZZ"), pounds("5"))])
   }

@@ -35,12 +35,14 @@ struct PricingParameterTests {
     #expect(parameters.valueOfLostLoad?.poundsPerMWhText == voll)
   }
 
-  @Test("how prices come about, by date", arguments: [
-    ("2001-03-27", PriceMethod.stackAverages, FlagTreatment.unpriced),
-    ("2003-03-10", .stackAverages, .unpriced), ("2003-03-11", .mainAndReverse, .unpriced),
-    ("2009-11-05", .mainAndReverse, .classify), ("2015-11-04", .mainAndReverse, .classify),
-    ("2015-11-05", .single, .classify),
-  ])
+  @Test(
+    "how prices come about, by date",
+    arguments: [
+      ("2001-03-27", PriceMethod.stackAverages, FlagTreatment.unpriced),
+      ("2003-03-10", .stackAverages, .unpriced), ("2003-03-11", .mainAndReverse, .unpriced),
+      ("2009-11-05", .mainAndReverse, .classify), ("2015-11-04", .mainAndReverse, .classify),
+      ("2015-11-05", .single, .classify),
+    ])
   func methods(_ day: String, _ method: PriceMethod, _ treatment: FlagTreatment) throws {
     let parameters = try #require(PricingParameterBook.shipped.parameters(on: date(day)))
     #expect(parameters.method == method)

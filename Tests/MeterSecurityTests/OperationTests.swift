@@ -47,7 +47,8 @@ import Testing
         == .discarded(.wrongSignature))
     #expect(meter.supply == .disabled)
     #expect(try results(send(.armSupply, &world, &meter, at: now)) == [0])
-    #expect(meter.pressToRestore() && meter.supply == .enabled)
+    let isOn = meter.pressToRestore()
+    #expect(isOn && meter.supply == .enabled)
   }
 
   @Test("the clock is set within the supplier's window only, and drifts from then on") func clock() throws {
@@ -164,5 +165,65 @@ import Testing
     let statuses = answer.elements?.last?.elements?.last?.elements?.compactMap { $0.elements?[1].wholeNumber }
     #expect(statuses == [10, 10, 10])
     #expect(meter.core.credentials.holder(of: .supplier) == before)
+  }
+
+  @Test("a change of supplier that waits is taken back") func cancelled() throws {
+    let world = try World()
+    var meter = try present(world.meters.meter(row: 3))
+    let now = try present(Self.noon)
+    let later = now.advanced(byHours: 12)
+    var update = try changeOfSupplier(world, try present(world.parties.others.last), at: DeviceTime(later))
+    for counter in [UInt64(6_000), 6_001] {
+      update.authorisingCounter = counter
+      let command = try CommandAddress(
+        originator: World.changeOfSupplier, counter: counter, device: meter.identifier
+      ).command(update)
+      let effects = meter.receive(world.finished(command, critical: true), at: now, world.security, world.loads)
+      guard case .response? = effects.first else { throw Absent() }
+      update.isCancellation = true
+    }
+    #expect(meter.tick(at: later, world.security).isEmpty)
+    #expect(meter.core.credentials.holder(of: .supplier) == World.supplier)
+  }
+
+  @Test("firmware: only the image that came is activated, at its time, and the supplier is told") func firmware() throws {
+    var world = try World()
+    var meter = try present(world.meters.meter(row: 3))
+    let now = try present(Self.noon)
+    let later = now.advanced(byHours: 2)
+    let hash = [UInt8](repeating: 0xAA, count: 32)
+    func activate(at time: UTCInstant?) throws -> [DeviceEffect] {
+      let counter = world.next()
+      let command = CommandAddress(originator: World.supplier, counter: counter, device: meter.identifier).command(
+        FirmwareActivation(hash: hash, counter: counter, executionTime: time.map { DeviceTime($0) }))
+      return meter.receive(world.finished(command, critical: true), at: now, world.security, world.loads)
+    }
+    let before = meter.firmware.version
+    guard case .response? = try activate(at: nil).first else { throw Absent() }
+    #expect(meter.firmware.version == before, "nothing waits")
+    meter.receiveFirmware(.init(hash: hash, version: 0x0200_0000))
+    guard case .response? = try activate(at: later).first else { throw Absent() }
+    #expect(meter.firmware.version == before)
+    #expect(meter.tick(at: now, world.security).isEmpty)
+    guard case .alert(.futureDatedDone, World.supplier, let alert)? = meter.tick(at: later, world.security).first else {
+      throw Absent()
+    }
+    #expect(try DeviceMessage(alert).code.rawValue == 0x00CA)
+    #expect(meter.firmware.version == 0x0200_0000)
+  }
+
+  @Test("the broker asks which certificates a meter has") func credentialsReport() throws {
+    var world = try World()
+    var meter = try present(world.meters.meter(row: 3))
+    let command = CommandAddress(originator: World.broker, counter: world.next(), device: meter.identifier)
+      .credentialsReport(of: [.supplier, .networkOperator])
+    let effects = meter.receive(world.finished(command), at: try present(Self.noon), world.security, world.loads)
+    guard case .response(let bytes)? = effects.first,
+      case .asn1(let report) = try DeviceMessage(bytes).openedPayload().payload, let roles = report.elements
+    else { throw Absent() }
+    #expect(roles.map { $0.elements?.first?.wholeNumber } == [2, 3])
+    #expect(roles.map { $0.elements?.last?.elements?.count } == [3, 2])
+    let holders = roles[0].elements?.last?.elements?.compactMap { $0.elements?.dropLast().last?.octets }
+    #expect(holders == [[UInt8]](repeating: World.supplier.bytes, count: 3))
   }
 }

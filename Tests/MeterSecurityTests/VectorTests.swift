@@ -196,9 +196,12 @@ struct Vectors {
     }
   }
 
-  @Test("firmware activation: the same payload, and the same structure of the alert") func firmware() throws {
+  @Test("firmware activation: read into values and written again") func firmware() throws {
     let vectors = try present(Vectors.there)
-    for id in ["CS06_11.3_FUTURE_DATED_SUCCESS_COMMAND", "CS06_11.3_IMMEDIATE_ERROR_COMMAND"] {
+    for id in [
+      "CS06_11.3_FUTURE_DATED_SUCCESS_COMMAND", "CS06_11.3_IMMEDIATE_ERROR_COMMAND",
+      "CS06_11.3_CANCELLATION_SUCCESS_COMMAND",
+    ] {
       let message = try vectors.message(id)
       guard case .asn1(let value) = try message.openedPayload().payload else { throw Absent() }
       #expect(hexText(try present(FirmwareActivation(value)).payload) == hexText(message.payload), "\(id)")

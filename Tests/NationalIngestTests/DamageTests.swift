@@ -31,7 +31,7 @@ import Testing
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int((state >> 33) % UInt64(bound))
     }
-    for number in 0..<140 {
+    for number in 0..<64 {
       let file = files[number % files.count]
       var bytes = try Data(contentsOf: file)
       // Beginnings hold the counts that everything else hangs on: half of the flips go there.

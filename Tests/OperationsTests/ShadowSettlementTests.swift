@@ -82,6 +82,35 @@ import Testing
     }
   }
 
+  /// Before 5 November 2015 a surplus and a deficit bear different prices.
+  @Test func twoPrices() throws {
+    let day = date("2012-04-17")
+    let desk = Desk()
+    try desk.ingest(
+      "registrations.csv",
+      Estate.registrationHeader
+        + Estate.registration(1, supplier: "SUPA", extra: "", from: "2010-01-01")
+        + Estate.registration(2, supplier: "SUPB", quantity: "AE", extra: "", from: "2010-01-01"),
+      at: moment("2012-01-01T00:00:00Z"))
+    let prices =
+      "Settlement Date,Settlement Period,System Sell Price(GBP/MWh),System Buy Price(GBP/MWh)\n"
+      + (1...48).map { "\(day),\($0),40,90\n" }.joined()
+    try desk.ingest("prices.csv", prices, at: moment("2012-04-18T00:00:00Z"))
+    let readings = (1...48).map {
+      let start = Estate.start(day, $0).start.description.dropLast(4)
+      return "\(Estate.mpan(1)),AI,\(start)Z,1.000,A\n\(Estate.mpan(2)),AE,\(start)Z,2.000,A\n"
+    }
+    try desk.ingest("readings.csv", DifferenceByCauseTests.head + readings.joined(), at: moment("2012-04-18T06:00:00Z"))
+    let outcome = try #require(try desk.settle(day, asOf: date("2012-05-31")).last)
+    #expect(outcome.result.cash.values.sorted() == [Money(micropounds: -4_536_000), Money(micropounds: 4_032_000)])
+    let comparison = try Self.compare(desk, try Self.file(desk, .settlementReport, on: day))
+    #expect(comparison.listed == [] && comparison.difference == 0)
+    let other = Self.changed(try Self.file(desk, .settlementReport, on: day)) { line in
+      line.hasPrefix("SPI|5|") ? Self.field(line, 3, "41") : line
+    }
+    #expect(try Self.compare(desk, other).listed.first { $0.kind == .price }?.party == "SUPB")
+  }
+
   /// An earlier run's file against a later run: everything is found, with its value, and adds up.
   @Test(arguments: 0..<6)
   func anotherRunsFileAddsUp(seed: Int) throws {

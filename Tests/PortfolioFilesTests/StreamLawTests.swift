@@ -50,6 +50,12 @@ private func obeysLaws<Reader: StreamReader, Value: Equatable>(
     obeysLaws(text, values: 2) { GroupTakeReader(file: "t.csv", source: "s", receivedAt: instant) }
   }
 
+  @Test func creditPositions() {
+    let text =
+      "party,cover_pounds,short_mwh_per_period,indebtedness_mwh\nXALF,85000.00,1.5,700\nXBET,0,-3,0.000001\nXGAM,-1,0,0\n"
+    obeysLaws(text, values: 2) { CreditPositionReader(file: "p.csv") }
+  }
+
   @Test func arrivals() {
     let row = "X1,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,2026-01-03T00:00:00Z\n"
     obeysLaws("series,from,to,received_at\n" + row + row + "*,,,\n", values: 2) { ArrivalReader(file: "a.csv") }

@@ -44,16 +44,18 @@ private func day(_ date: String, _ periods: Range<Int>, _ rest: String = "50,50,
     #expect(identities.filter { $0.checked == 0 }.map(\.rule) == ["PUB-31", "PUB-18"])
   }
 
-  @Test("each fault with its line and rule", arguments: [
-    (day("28/03/2026", 1..<49) + "28/03/2026,7,50,50,10\n", "PUB-16", 50),
-    ("28/03/2026,2,50,50,10\n28/03/2026,1,50,50,10\n" + day("28/03/2026", 3..<49), "PUB-17", 3),
-    ("28/03/2026,1,50,51,10\n" + day("28/03/2026", 2..<49), "PUB-07", 2),
-    ("28/03/2026,1,6001,6001,10\n" + day("28/03/2026", 2..<49), "PUB-32", 2),
-    ("28/03/2026,1,50,50,\n" + day("28/03/2026", 2..<49), "PUB-15", 2),
-    ("28/03/2010,1,60,50,10\n" + day("28/03/2010", 2..<47, "40,60,10"), "PUB-31", 2),
-    (day("28/03/2026", 1..<48), "PUB-08", nil),
-    (day("27/03/2026", 1..<49) + day("30/03/2026", 1..<49), "PUB-19", nil),
-  ] as [(String, RuleID, Int?)])
+  @Test(
+    "each fault with its line and rule",
+    arguments: [
+      (day("28/03/2026", 1..<49) + "28/03/2026,7,50,50,10\n", "PUB-16", 50),
+      ("28/03/2026,2,50,50,10\n28/03/2026,1,50,50,10\n" + day("28/03/2026", 3..<49), "PUB-17", 3),
+      ("28/03/2026,1,50,51,10\n" + day("28/03/2026", 2..<49), "PUB-07", 2),
+      ("28/03/2026,1,6001,6001,10\n" + day("28/03/2026", 2..<49), "PUB-32", 2),
+      ("28/03/2026,1,50,50,\n" + day("28/03/2026", 2..<49), "PUB-15", 2),
+      ("28/03/2010,1,60,50,10\n" + day("28/03/2010", 2..<47, "40,60,10"), "PUB-31", 2),
+      (day("28/03/2026", 1..<48), "PUB-08", nil),
+      (day("27/03/2026", 1..<49) + day("30/03/2026", 1..<49), "PUB-19", nil),
+    ] as [(String, RuleID, Int?)])
   func breaches(_ body: String, _ rule: RuleID, _ line: Int?) throws {
     let found = history([heading + body], unusual: "9999")
     let breaches = found.oddRows.filter(\.isBreach)
@@ -72,9 +74,11 @@ private func day(_ date: String, _ periods: Range<Int>, _ rest: String = "50,50,
     #expect(!hasBreaches)
   }
 
-  @Test("files that overlap agree up to rounding", arguments: [
-    ("50.00004,50.00004,10.0004", 0), ("50.01,50.01,10", 1), ("50,50,10.01", 1),
-  ])
+  @Test(
+    "files that overlap agree up to rounding",
+    arguments: [
+      ("50.00004,50.00004,10.0004", 0), ("50.01,50.01,10", 1), ("50,50,10.01", 1),
+    ])
   func overlap(_ row: String, _ broken: Int) {
     let found = history([
       heading + day("28/03/2026", 1..<49), heading + "28/03/2026,1,\(row)\n",

@@ -188,6 +188,91 @@ final class Scratch {
     #expect(!later.isIncremental)
   }
 
+  @Test("in the order of buckets all sums are the same, for any number of threads, day of each length")
+  func compacted() throws {
+    for text in ["2026-01-14", "2026-03-29", "2026-10-25"] {
+      let date = try #require(SettlementDate(text))
+      let scratch = Scratch()
+      _ = try scratch.simulate(date, mpans: 5_001)
+      let folder = scratch.folder
+      func sums(_ run: RunType, rowsOnly: Bool = false, threads: Int = 2) throws -> RunSums {
+        try NationalRun(folder, date: date, run: run, threads: threads).settle(full: true, rowsOnly: rowsOnly).sums
+      }
+      let (first, second) = (try sums(.ii), try sums(.sf))
+      let files = try [1, 3].map { threads in
+        let made = try DayCompaction(folder, date: date, run: .ii, threads: threads).write()
+        #expect(made.rows == 5_001)
+        return try scratch.bytes(folder.dayBlock(date, .ii))
+      }
+      #expect(files[0] == files[1])
+      for threads in [1, 5] {
+        #expect(try sums(.ii, threads: threads) == first)
+        #expect(try sums(.sf, threads: threads) == second)
+      }
+      // With the corrections taken in, suppliers' changes too; the first run goes on without.
+      _ = try DayCompaction(folder, date: date, run: .sf, threads: 2).write()
+      #expect(try sums(.sf) == second)
+      #expect(try sums(.ii) == first)
+      #expect(try sums(.sf, rowsOnly: true) == second)
+      // A later run, made from kept sums, is the same.
+      try FileManager.default.removeItem(atPath: folder.dayBlock(date, .sf))
+      let ii = NationalRun(folder, date: date, run: .ii, threads: 2)
+      try ii.keep(ii.settle().sums)
+      let sf = NationalRun(folder, date: date, run: .sf, threads: 2)
+      let increment = try sf.settle()
+      #expect(increment.isIncremental)
+      #expect(try folder.resolved(increment.sums) == second)
+      try sf.keep(increment.sums)
+      let outcome = try NationalVerification(folder, threads: 2).verify()
+      #expect(outcome.differences == [] && outcome.runs == 2 && outcome.files == 6)
+    }
+  }
+
+  @Test("some late rows turn out to be another supplier's: the every reading is still counted once")
+  func moved() throws {
+    let scratch = Scratch()
+    _ = try scratch.simulate(date, mpans: 5_000)
+    let estate = try #require(NationalEstate(seed: 7, mpans: 5_000))
+    let index = estate.index(date, rows: 0..<5_000)
+    let day = NationalDay(estate, date)
+    let late = day.late(1, perMillion: 30_000, rows: 0..<5_000)
+    let moved = late.filter { day.bucket(late: $0, known: index[Int($0)]) != index[Int($0)] }
+    #expect(late.count > 50 && !moved.isEmpty && moved.count < late.count / 4)
+    let before = try NationalRun(scratch.folder, date: date, run: .ii, threads: 1).settle()
+    let after = try NationalRun(scratch.folder, date: date, run: .sf, threads: 1).settle()
+    let (first, second) = (try cells(before.sums), try cells(after.sums))
+    #expect(first.reduce(0) { $0 + $1.count } == before.readings)
+    #expect(second.reduce(0) { $0 + $1.count } == after.readings)
+  }
+
+  @Test("what no run needs is read by the verification: every flipped bit is found, and its file named")
+  func verified() throws {
+    let scratch = Scratch()
+    _ = try scratch.simulate(date, mpans: 1_500)
+    let folder = scratch.folder
+    _ = try DayCompaction(folder, date: date, run: .ii, threads: 2).write()
+    let run = NationalRun(folder, date: date, run: .ii, threads: 2)
+    try run.keep(run.settle().sums)
+    let verification = NationalVerification(folder, threads: 2)
+    #expect(try verification.verify().differences == [])
+    var state: UInt64 = 11
+    for name in ["II.block", "SF.block", "II.day", "standing", "II.sums"] {
+      let path = folder.day(date) + "/" + name
+      let sound = try scratch.bytes(path)
+      for round in 0..<16 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        // Some of them among the row numbers, near the end.
+        let bit = round < 4 ? sound.count * 8 - 1 - Int(state >> 48) % 16_000 : Int(state >> 20) % (sound.count * 8)
+        var bytes = sound
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let found = try verification.verify().differences
+        #expect(found.count == 1 && found.allSatisfy { $0.contains(name) }, "\(name), bit \(bit)")
+      }
+      try Data(sound).write(to: URL(fileURLWithPath: path))
+    }
+  }
+
   @Test("a flipped bit in any file of a day is found by the run that reads it")
   func flippedBits() throws {
     let scratch = Scratch()

@@ -131,9 +131,9 @@ func readAll(_ bytes: [UInt8]) throws -> Int {
 }
 
 @Suite("Day blocks") struct DayBlockTests {
-  @Test("what is packed comes out again, by each way", arguments: days, [1, 511, 512, 513, 5_000])
+  @Test("what is packed comes out again, by each way", arguments: days, [1, 513, 4_700])
   func roundTrip(_ date: SettlementDate, _ count: Int) throws {
-    for buckets in [1, 3, 400] {
+    for buckets in [1, 400] {
       var (draw, again) = (Draw(state: UInt64(count)), Draw(state: UInt64(count)))
       let file = DayFile(date, rows: count, buckets: buckets, &draw)
       #expect(DayFile(date, rows: count, buckets: buckets, portable: true, &again).bytes == file.bytes)
@@ -186,7 +186,7 @@ func readAll(_ bytes: [UInt8]) throws -> Int {
       }
     }
     for way in SumWay.allCases {
-      for piece in [1, 2, 5, 100] {
+      for piece in [1, 5, 100] {
         let columns = SumColumns(buckets: buckets, periods: periods)
         let found = try withDay(file.bytes) { day in
           let starts = Array(stride(from: 0, to: day.header.chunks, by: piece))
@@ -211,8 +211,8 @@ func readAll(_ bytes: [UInt8]) throws -> Int {
   @Test("a flipped bit is found wherever it is")
   func flippedBits() throws {
     var draw = Draw(state: 9)
-    let sound = DayFile(days[0], rows: 1_100, buckets: 30, &draw).bytes
-    #expect(try readAll(sound) == 2_200)
+    let sound = DayFile(days[0], rows: 1_101, buckets: 30, &draw).bytes
+    #expect(try readAll(sound) == 2_202)
     var sections: Set<BlockDamage.Section> = []
     for _ in 0..<1_500 {
       var bytes = sound
@@ -226,7 +226,7 @@ func readAll(_ bytes: [UInt8]) throws -> Int {
       }
     }
     #expect(sections.isSuperset(of: [.planes, .asides, .rowNumbers]))
-    for byte in Array(0..<128) + Array(sound.count - 90..<sound.count) {
+    for byte in Array(0..<128) + Array(sound.count - 96..<sound.count) {
       var bytes = sound
       bytes[byte] ^= 0x10
       #expect(throws: BlockDamage.self) { try readAll(bytes) }

@@ -117,6 +117,21 @@ import TradingCharges
     #expect(throws: TradingPeriodFault.self) { _ = try TradingPeriodResult(period, roster, rules()) }
   }
 
+  @Test("a residual that nobody can share is kept apart, and all cash still clears")
+  func unshared() throws {
+    let roster = TradingRoster.make(
+      parties: [party("A")], units: [UnitRegistration(id: "U", lead: EnergyAccount(party("A"), .production))]
+    ).value
+    let period = TradingPeriod(
+      prices: ImbalancePrices(rate("50")), metered: [.zero], sold: [mwh("1"), .zero], losses: .supplied([.one]))
+    let result = try TradingPeriodResult(period, roster, rules())
+    #expect(result.unsharedResidual.poundsText == "50.00")
+    var day = DailyCharges(roster)
+    day.add(result)
+    #expect(day.unsharedResidual.poundsText == "50.00")
+    #expect(day.clearingDifference == .zero)
+  }
+
   @Test func enormousInputsAreRefusedAndDoNotTrap() {
     let roster = Market(parties: 2, unitsEach: 1).roster
     let period = TradingPeriod(

@@ -50,7 +50,7 @@ struct CompareCommand: ParsableCommand {
       let threshold = DecimalNumber(threshold).flatMap(Money.init(pounds:)) ?? .zero
       var findings: [Finding] = []
       let report = try read(&findings)
-      for line in FindingLines.grouped(findings, details: false) { printError(line) }
+      for line in lines(findings, report.tally) { printError(line) }
       if let refusal = report.refusal {
         printError("halfhour: \(received): \(refusal)")
         throw ExitStatus.inputRefused
@@ -64,6 +64,15 @@ struct CompareCommand: ParsableCommand {
         comparison: comparison, file: received, rulebook: rulebook.rulebook, findings: findings, limit: limit)
       printOut(page.text(format))
       if !comparison.listed.isEmpty { throw ExitStatus.checkFailed }
+    }
+  }
+
+  /// The first findings of each rule, and how many the file has in all.
+  private func lines(_ findings: [Finding], _ tally: ReportTally?) -> [String] {
+    Dictionary(grouping: findings, by: \.rule).sorted { $0.key < $1.key }.flatMap { rule, found -> [String] in
+      let shown = found.prefix(FindingLines.shownOfOneRule).map(\.description)
+      let count = tally?.findings[rule] ?? found.count
+      return count > shown.count ? shown + ["... \(count) of rule \(rule) in all"] : shown
     }
   }
 

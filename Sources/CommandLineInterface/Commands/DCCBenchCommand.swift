@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import EstateSimulator
 import Foundation
 import GBCS
@@ -7,6 +8,7 @@ import MessageSecurity
 import MeterSecurity
 import SettlementCalendar
 import SmartMeters
+import Synchronization
 
 /// `halfhour dcc bench`: how many messages a second this machine reads, judges, signs and carries through.
 public struct DCCBenchCommand: ParsableCommand {
@@ -47,7 +49,7 @@ public struct DCCBenchCommand: ParsableCommand {
       printOut(
         OutputTable(
           columns: ["what", "threads", "count", "seconds", "a second", "a second and thread"],
-          rows: rows.map { row in
+          rows: rows.map { row -> [OutputCell] in
             [
               .text(row.what), .count(row.threads), .count(row.count),
               .text(String(format: "%.2f", row.seconds)), .count(Int(Double(row.count) / row.seconds)),
@@ -99,7 +101,7 @@ final class MeterBench {
     var rows = try single()
     let securities = (0..<threads).map { _ in parties.security() }
     for what in ["first reads", "reads again"] {
-      let accounts = LockedAccounts()
+      let accounts = SharedAccount()
       let seconds = time {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
           accounts.add(self.collect(thread, securities[thread]))
@@ -165,13 +167,10 @@ final class MeterBench {
 }
 
 /// Accounts of threads, added up.
-private final class LockedAccounts: @unchecked Sendable {
-  private let lock = NSLock()
-  private var accounts: [CollectionRun.Account] = []
+private final class SharedAccount: Sendable {
+  private let value = Mutex(CollectionRun.Account())
 
-  func add(_ account: CollectionRun.Account) {
-    lock.withLock { accounts.append(account) }
-  }
+  func add(_ account: CollectionRun.Account) { value.withLock { $0 = $0 + account } }
 
-  var sum: CollectionRun.Account { lock.withLock { accounts.reduce(CollectionRun.Account(), +) } }
+  var sum: CollectionRun.Account { value.withLock { $0 } }
 }

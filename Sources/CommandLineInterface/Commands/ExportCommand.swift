@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       In the layouts that `halfhour load` reads (docs/ingest.md): messages, long, wide. A row that a layout cannot say is
       counted as left out: a message with a reading missing, say. --sign wraps each message in a signed envelope; its key
-      is made for the file and thrown away, the public one is written to --keys.
+      is made for the file and thrown away, the public one is written to --keys. --parquet writes columns for lake tools.
       """)
 
   enum Layout: String, ExpressibleByArgument, CaseIterable {
@@ -29,6 +29,9 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "messages, long or wide.")
   var layout: Layout = .messages
+
+  @Flag(help: "Write a flat table of Parquet, long or wide, packed with zstd.")
+  var parquet = false
 
   @Option(help: "The file to write.", completion: .file())
   var out: String
@@ -54,6 +57,7 @@ struct ExportCommand: ParsableCommand {
         throw ValidationError("--sign is a name of 1 to 32 letters and digits")
       }
     }
+    guard !parquet || layout != .messages else { throw ValidationError("--parquet goes with --layout long or wide") }
     guard limit >= 1 else { throw ValidationError("--limit is at least 1") }
   }
 
@@ -66,7 +70,6 @@ struct ExportCommand: ParsableCommand {
         case .long: .longTable(hasQuality: true)
         case .wide: .wideTable(periods: periods == 50 ? 50 : 48)
         }
-      let export = try ArrivalsExport(store: store.store, date: date, run: runType, layout: chosen)
       var signing: (sender: String, key: P256.Signing.PrivateKey)?
       if let sign, let keys {
         let key = P256.Signing.PrivateKey()
@@ -77,7 +80,14 @@ struct ExportCommand: ParsableCommand {
       try writeData(Data(), to: out)
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
       defer { try? handle.close() }
-      let outcome = try export.write(signing: signing, limit: limit) { try handle.write(contentsOf: Data($0)) }
+      let outcome =
+        if parquet {
+          try ParquetExport(store: store.store, date: date, run: runType, wide: layout == .wide)
+            .write(limit: limit) { try handle.write(contentsOf: Data($0)) }
+        } else {
+          try ArrivalsExport(store: store.store, date: date, run: runType, layout: chosen)
+            .write(signing: signing, limit: limit) { try handle.write(contentsOf: Data($0)) }
+        }
       var table = OutputTable(columns: ["file", "rows", "readings", "leftOut", "wattHours", "bytes"])
       table.rows.append([
         .text(out), .count(outcome.rows), .count(outcome.readings), .count(outcome.left),

@@ -11,7 +11,8 @@ import WireFormat
 struct PriceHistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Check published system prices and net imbalance volumes of years, and list odd rows with line and reason.",
+    abstract:
+      "Check published system prices and net imbalance volumes of years, and list odd rows with line and reason.",
     discussion: """
       Reads Elexon's downloads of system prices (and the JSON answers). Every row is read or refused; every identity says
       how many rows it was held against and how many break it.
@@ -41,7 +42,8 @@ struct PriceHistoryCommand: ParsableCommand {
       reading.history.finish()
       let report = PriceHistoryReport(reading)
       printOut(
-        format == .json ? String(decoding: JSONText.write(report.json, pretty: true), as: UTF8.self) + "\n" : report.text)
+        format == .json
+          ? String(decoding: JSONText.write(report.json, pretty: true), as: UTF8.self) + "\n" : report.text)
       if reading.history.rowCount == 0 { throw ExitStatus.inputRefused }
       if reading.history.hasBreaches || reading.refused > 0 { throw ExitStatus.checkFailed }
     }

@@ -8,7 +8,8 @@ import SettlementCalendar
 struct PriceReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Recompute the price of every period of some days, and say for each miss which kind of action is lacking.",
+    abstract:
+      "Recompute the price of every period of some days, and say for each miss which kind of action is lacking.",
     discussion: """
       Example:
         halfhour price replay --input stack --from 2026-01-01 --to 2026-01-05 --misses

@@ -57,13 +57,16 @@ struct RunsCommand: ParsableCommand {
         .text(saved == nil ? "no" : "yes"),
         result.map { .number($0.quality.validatedShare.percentText(places: 2)) } ?? .empty,
         metered.map { .number($0.kilowattHoursText) } ?? .empty, change.map { .number($0.kilowattHoursText) } ?? .empty,
-        .text(dates.rule.purpose), .text(dates.rule.source), saved.map { .text($0.inputHash) } ?? .empty,
-        saved.map { .text($0.resultHash) } ?? .empty,
+        .text(dates.rule.purpose), .text(dates.rule.source), saved.map { .text(shown($0.inputHash)) } ?? .empty,
+        saved.map { .text(shown($0.resultHash)) } ?? .empty,
       ])
       if let metered { before = metered }
     }
     return table
   }
+
+  /// A hash whole for programs, its beginning for people.
+  private func shown(_ hash: String) -> String { format == .table ? String(hash.prefix(12)) : hash }
 
   /// What came after the books closed: kept, told, and moving nothing.
   private func lateNote(_ disk: DiskStore, _ last: RunDates) throws -> String {

@@ -4,6 +4,7 @@ import JSONText
 import NationalIngest
 import Operations
 import OperationsDatabase
+import ReadingBlockStore
 import Rulebooks
 import SettlementCalendar
 
@@ -27,21 +28,18 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let national = NationalVerification(store: store.store)
-      if national.hasAnything {
-        let outcome = try national.run()
-        if format == .table {
-          printOut("national store: \(outcome.files) files, \(outcome.bytes) bytes held to their checksums\n")
-        }
-        for damage in outcome.damages { printError("DAMAGED: \(damage)") }
-        if !outcome.damages.isEmpty { throw ExitStatus.checkFailed }
-        // A store may hold nothing else.
-        guard FileManager.default.fileExists(atPath: store.store + "/halfhour.sqlite") else { return }
+      var blocks = try verifyBlocks()
+      let arrivals = NationalIngest.NationalVerification(store: store.store)
+      if arrivals.hasAnything { blocks.differences += try arrivals.run().damages }
+      if NationalFolder(store: store.store).isAlone {
+        printOut(format == .json ? json(blocks) : text(blocks))
+        if !blocks.differences.isEmpty { throw ExitStatus.checkFailed }
+        return
       }
       let disk = try store.open(.readOnly)
       var sources = SourceReplay.Outcome()
       var outcome = Verifier.Outcome()
-      outcome.differences = try damagedFiles(disk)
+      outcome.differences = try damagedFiles(disk) + blocks.differences
       // Nothing can be derived from readings that are damaged: name the damage and leave it at that.
       if outcome.isIdentical {
         sources = try replay(disk)
@@ -52,6 +50,29 @@ struct VerifyCommand: ParsableCommand {
       printOut(format == .json ? json(outcome, sources) : text(outcome, sources))
       if !outcome.isIdentical { throw ExitStatus.checkFailed }
     }
+  }
+
+  /// What a store holds packed for the national day, if anything.
+  private func verifyBlocks() throws -> ReadingBlockStore.NationalVerification.Outcome {
+    let progress = ProgressLine("check blocks")
+    defer { progress.clear() }
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    return try ReadingBlockStore.NationalVerification(NationalFolder(store: store.store), threads: threads).verify {
+      progress.show($0, of: $1, unit: "days")
+    }
+  }
+
+  private func text(_ blocks: ReadingBlockStore.NationalVerification.Outcome) -> String {
+    let sum = "\(blocks.files) files of blocks checked, \(blocks.runs) kept runs added up anew: "
+    let verdict = blocks.differences.isEmpty ? "identical" : "\(blocks.differences.count) differ"
+    return ([sum + verdict] + blocks.differences).joined(separator: "\n") + "\n"
+  }
+
+  private func json(_ blocks: ReadingBlockStore.NationalVerification.Outcome) -> String {
+    var table = OutputTable(columns: ["blockFiles", "runs", "differences"])
+    table.rows.append([.count(blocks.files), .count(blocks.runs), .count(blocks.differences.count)])
+    for difference in blocks.differences { printError(difference) }
+    return table.text(.json)
   }
 
   private func damagedFiles(_ disk: DiskStore) throws -> [String] {

@@ -40,7 +40,7 @@ struct PriceFolder {
   }
 
   /// All ordinary files of a folder and its folders in order of their paths; a file stands for itself.
-  private static func files(_ path: String) throws -> [String] {
+  static func files(_ path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw PriceFolderFault(description: "There is no folder \(path).")

@@ -36,6 +36,11 @@ struct ComparisonLedger {
 
   func price(_ period: Int) -> UnitRate { figures.prices[period - 1].sell }
 
+  /// The received price that an imbalance bears: a surplus is sold to the system, a deficit bought from it.
+  private func stated(_ period: Int, _ imbalance: LossAdjustedEnergy) -> UnitRate? {
+    received.prices[period].map { imbalance > .zero ? $0.sell : $0.buy }
+  }
+
   // MARK: Settlement report
 
   mutating func compareParties() {
@@ -76,7 +81,7 @@ struct ComparisonLedger {
           return $0 + volume.metered + volume.lossAdjustment
         }
         let imbalance = credited - (account?.contracted ?? .zero)
-        cash += Self.pence(Self.value(imbalance, received.prices[period] ?? price(period)))
+        cash += Self.pence(Self.value(imbalance, stated(period, imbalance) ?? price(period)))
       }
     }
     receivedTotal += cash
@@ -160,8 +165,8 @@ struct ComparisonLedger {
     explained: Int128, volumes: Int
   ) {
     let theirs = received.accounts[name]?[period]
-    let stated = received.prices[period] ?? price
     let imbalance = theirs?.imbalance ?? (account?.imbalance ?? .zero) + moved
+    let stated = stated(period, imbalance) ?? price
     let cash = account.map { -Int128($0.charge.micropounds) } ?? 0
     let theirCash: Int128
     if let theirs, theirs.hasCharge {

@@ -42,7 +42,8 @@ public struct ReceivedReport: Sendable {
   /// A value beyond anything that a market can hold: the file cannot be compared.
   public private(set) var hasImpossibleValue = false
 
-  var prices: [Int: UnitRate] = [:]
+  /// The first and the second price field of each period: ours puts the buy price first.
+  var prices: [Int: ReportFigures.Prices] = [:]
   var units: [Key: [Int: UnitVolume]] = [:]
   var accounts: [String: [Int: Account]] = [:]
   var takes: [String: [Int: LossAdjustedEnergy]] = [:]
@@ -76,7 +77,8 @@ public struct ReceivedReport: Sendable {
       identify(run.date, run.run)
       party = record.text(8)
     case .systemPeriod:
-      if let row = SystemPeriod(record), let period = row.period, let price = row.price { prices[period] = price }
+      guard let row = SystemPeriod(record), let period = row.period, let price = row.price else { return }
+      prices[period] = ReportFigures.Prices(buy: price, sell: row.priceRepeated ?? price)
     case .partyPeriod: period = record.period(1) ?? 0
     case .accountPeriod: if let row = AccountPeriod(record) { take(row) }
     case .unitPeriod: if let row = UnitPeriod(record) { take(row) }

@@ -64,9 +64,14 @@ public final class ShadowSettlement {
         row, figures, .prices, (.priceChange, .price), "prices",
         "The price was stated differently: compare the price files of both sides."
       ) { today in
-        row.period.map { .poundsPerMWh(today.prices[$0 - 1].sell) }
+        row.party.flatMap { ParticipantID($0) }.flatMap { today.accounts[$0] }
+          .flatMap { accounts in row.period.flatMap { accounts.indices.contains($0 - 1) ? accounts[$0 - 1] : nil } }
+          .map { .poundsPerMWh($0.price) }
       }
     case .take:
+      if case .none = row.ours {
+        return (.take, "The store knows no take of this GSP Group and period: ingest the take file.")
+      }
       return try explainNumber(
         row, figures, .takes, (.takeChange, .take), "takes",
         "The metered take differs: compare the take files of both sides."
