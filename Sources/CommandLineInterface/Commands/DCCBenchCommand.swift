@@ -116,7 +116,8 @@ final class MeterBench {
 
   private func collect(_ thread: Int, _ security: SimulatedSecurity) -> CollectionRun.Account {
     let range = UInt32(meterCount * thread / threads)..<UInt32(meterCount * (thread + 1) / threads)
-    return CollectionRun(estate, parties, retriever: Self.retriever, date: date, security: security)?.collect(rows: range)
+    return CollectionRun(estate, parties, retriever: Self.retriever, date: date, security: security)?.collect(
+      rows: range)
       ?? CollectionRun.Account()
   }
 
@@ -142,18 +143,26 @@ final class MeterBench {
     let count = 20_000
     var good = 0
     let rows = [
-      Row(what: "parse a profile response", threads: 1, count: count, seconds: time {
-        for _ in 0..<count where (try? DeviceMessage(response).openedPayload()) != nil { good += 1 }
-      }),
-      Row(what: "verify its MAC", threads: 1, count: count, seconds: time {
-        for _ in 0..<count where security.isAuthentic(answer, own: answer.recipient, publicKey: key) { good += 1 }
-      }),
-      Row(what: "sign (ECDSA P-256)", threads: 1, count: count, seconds: time {
-        for _ in 0..<count where security.signed(read, device: self.parties.supplier.identifier) != nil { good += 1 }
-      }),
-      Row(what: "verify a signature", threads: 1, count: count, seconds: time {
-        for _ in 0..<count where signed.isSigned(by: signer) { good += 1 }
-      }),
+      Row(
+        what: "parse a profile response", threads: 1, count: count,
+        seconds: time {
+          for _ in 0..<count where (try? DeviceMessage(response).openedPayload()) != nil { good += 1 }
+        }),
+      Row(
+        what: "verify its MAC", threads: 1, count: count,
+        seconds: time {
+          for _ in 0..<count where security.isAuthentic(answer, own: answer.recipient, publicKey: key) { good += 1 }
+        }),
+      Row(
+        what: "sign (ECDSA P-256)", threads: 1, count: count,
+        seconds: time {
+          for _ in 0..<count where security.signed(read, device: self.parties.supplier.identifier) != nil { good += 1 }
+        }),
+      Row(
+        what: "verify a signature", threads: 1, count: count,
+        seconds: time {
+          for _ in 0..<count where signed.isSigned(by: signer) { good += 1 }
+        }),
     ]
     wrong += rows.count * count - good
     return rows

@@ -49,7 +49,8 @@ struct DCCServeCommand: ParsableCommand {
   @Flag(help: "Appoint the Meter Data Retriever for all metering points from the start.")
   var appointMdr = false
 
-  @Option(help: "The DUIS schema to hold requests to (DUIS-5.4.xsd); it is not part of the program.", completion: .file())
+  @Option(
+    help: "The DUIS schema to hold requests to (DUIS-5.4.xsd); it is not part of the program.", completion: .file())
   var schema: String?
 
   func run() throws {
