@@ -99,12 +99,19 @@ final class MeterBench {
 
   func run() throws -> [Row] {
     var rows = try single()
-    let securities = (0..<threads).map { _ in parties.security() }
+    let (estate, parties, date) = (estate, parties, date)
+    let shares = (0..<threads).map { thread in
+      Share(
+        rows: UInt32(meterCount * thread / threads)..<UInt32(meterCount * (thread + 1) / threads),
+        security: parties.security())
+    }
     for what in ["first reads", "reads again"] {
       let accounts = SharedAccount()
       let seconds = time {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-          accounts.add(self.collect(thread, securities[thread]))
+          let run = CollectionRun(
+            estate, parties, retriever: Self.retriever, date: date, security: shares[thread].security)
+          accounts.add(run?.collect(rows: shares[thread].rows) ?? CollectionRun.Account())
         }
       }
       let sum = accounts.sum
@@ -114,11 +121,10 @@ final class MeterBench {
     return rows
   }
 
-  private func collect(_ thread: Int, _ security: SimulatedSecurity) -> CollectionRun.Account {
-    let range = UInt32(meterCount * thread / threads)..<UInt32(meterCount * (thread + 1) / threads)
-    return CollectionRun(estate, parties, retriever: Self.retriever, date: date, security: security)?.collect(
-      rows: range)
-      ?? CollectionRun.Account()
+  /// One thread's meters, and the keys that it has agreed with them, which no other thread touches.
+  private struct Share: @unchecked Sendable {
+    let rows: Range<UInt32>
+    let security: SimulatedSecurity
   }
 
   /// What one message takes, on one thread.
