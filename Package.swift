@@ -123,7 +123,7 @@ let outerTargets: [Target] = [
   module(
     "MeterSecurity",
     [
-      "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
+      "GBCS", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar", "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
 

@@ -45,7 +45,7 @@ public struct ArrivalsFolder: Sendable {
 }
 
 /// The register's file, mapped and verified.
-public final class RegisterFile: Sendable {
+public final class RegisterFile: @unchecked Sendable {  // memory that nobody changes while it is mapped
   private let file: MappedFile
   public let register: MeterRegister
 
