@@ -55,7 +55,7 @@ struct MetersCommand: ParsableCommand {
       var limit = MeterRegister.noLimit
       if fields.count == 2 {
         // Rounded up to the register's unit: nothing that the list allows is refused.
-        guard let units = DecimalNumber(String(fields[1]))?.units(places: 1, rounding: .up).map(\.value),
+        guard let units = DecimalNumber(String(fields[1]))?.units(places: 1, rounding: .up)?.value,
           (0...65_534).contains(units)
         else { throw ArrivalDamage("line \(number + 1) of the list", "the limit is not 0 to 6553.4 kWh a half-hour") }
         limit = UInt16(units)
