@@ -57,8 +57,14 @@ struct House {
     (
       3,
       [
-        "EstateSimulator", "Operations", "DCCConformance", "SmartMeters", "MeterSecurity", "DataServiceProvider",
-        "SmartMeteringEstate", "MarketSimulator",
+        "EstateSimulator",
+        "Operations",
+        "DCCConformance",
+        "SmartMeters",
+        "MeterSecurity",
+        "DataServiceProvider",
+        "SmartMeteringEstate",
+        "MarketSimulator",
       ]
     ),
     (

@@ -7,7 +7,7 @@ import KeyInfrastructure
 private let target: FuzzTarget = {
   let name = getenv("HALFHOUR_FUZZ_PARSER").map { String(cString: $0) } ?? ""
   guard let target = FuzzTarget(rawValue: name) else {
-    fputs("HALFHOUR_FUZZ_PARSER is one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))\n", stderr)
+    say("HALFHOUR_FUZZ_PARSER is one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))")
     exit(64)
   }
   return target

@@ -6,7 +6,8 @@ public struct DCCCommand: ParsableCommand {
     commandName: "dcc",
     abstract: "Messages between users, the DCC and smart meters: read, check, and an emulator of all three.",
     subcommands: [
-      DCCCheckVectorsCommand.self, DCCDecodeCommand.self, DCCKeysCommand.self, DCCServeCommand.self, DCCSendCommand.self,
+      DCCCheckVectorsCommand.self, DCCDecodeCommand.self, DCCKeysCommand.self, DCCServeCommand.self,
+      DCCSendCommand.self,
       DCCEstateCommand.self, DCCAppointCommand.self, DCCClockCommand.self, DCCReportCommand.self, DCCDayCommand.self,
       DCCPlanCommand.self, DCCBenchCommand.self,
     ])

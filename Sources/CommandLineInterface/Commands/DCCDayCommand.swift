@@ -66,7 +66,7 @@ struct DCCDayCommand: ParsableCommand {
       if format == .table {
         printOut(summary.text(seconds: seconds, stored: reports))
       }
-      if let fault = summary.fault { 
+      if let fault = summary.fault {
         printError("halfhour: \(fault)")
         throw ExitStatus.checkFailed
       }

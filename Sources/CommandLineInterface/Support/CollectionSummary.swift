@@ -50,7 +50,8 @@ struct CollectionSummary {
       text += "\(tally.inTime) of \(tally.answered) within \(tally.target.map { "\($0) s" } ?? "no target"), "
       text += "longest \(tally.longest) s, unanswered \(tally.unanswered)\n"
     }
-    text += String(format: "%d reads in %.1f s of collection (%.1f s in all): %d reads a second\n", reads, collecting, seconds, rate)
+    text += String(
+      format: "%d reads in %.1f s of collection (%.1f s in all): %d reads a second\n", reads, collecting, seconds, rate)
     return text
   }
 
