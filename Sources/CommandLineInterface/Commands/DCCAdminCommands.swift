@@ -57,9 +57,9 @@ struct DCCAppointCommand: ParsableCommand {
         query += "&mpan=\(mpan)"
       }
       let answer = try connection.ask("POST", "/admin/appoint" + query)
-      let count = answer.members?.first?.value.decimal.map { "\($0)" } ?? "0"
+      let count = answer.members?.first?.value.wholeNumber ?? 0
       printOut("appointed for \(count) metering points\n")
-      if count == "0" { throw ExitStatus.notPossible }
+      if count == 0 { throw ExitStatus.notPossible }
     }
   }
 }

@@ -55,10 +55,11 @@ struct CollectionSummary {
     return text
   }
 
-  /// The first law that does not hold; `nil` when all do.
-  var fault: String? {
+  /// The first law that does not hold; `nil` when all do. - Parameter stored: readings that the store took as new.
+  func fault(stored: Int) -> String? {
     let sent = hops.total(.providerToNetwork)
     let laws: [(String, Int, Int)] = [
+      ("every half-hour that was collected is in the store", sum(\.readings), stored),
       (
         "every run was answered or failed", sum(\.schedules) + sum(\.retries),
         sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.commandFailures) + sum(\.failedReads)

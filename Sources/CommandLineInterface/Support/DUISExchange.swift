@@ -60,7 +60,7 @@ struct DUISExchange {
     let reply = try waiting { try await client.send("GET", path) }
     let members = try JSONText.parse(reply.body).members ?? []
     func value(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
-    let next = value("next")?.decimal.flatMap { Int("\($0)") } ?? 1
+    let next = value("next")?.wholeNumber ?? 1
     let documents = (value("responses")?.elements ?? []).compactMap { item in
       item.members?.first { $0.key == "document" }?.value.text.map { Array($0.utf8) }
     }
