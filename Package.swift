@@ -95,7 +95,7 @@ let outerTargets: [Target] = [
   module(
     "MeterSecurity",
     [
-      "GBCS", "KeyInfrastructure", "MessageSecurity", "SmartMeters",
+      "GBCS", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar", "SmartMeters",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
 

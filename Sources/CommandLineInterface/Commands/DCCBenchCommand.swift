@@ -44,12 +44,11 @@ public struct DCCBenchCommand: ParsableCommand {
       guard (1...1_000_000).contains(meters), (1...256).contains(threads) else {
         throw ValidationError("--meters must be 1 to 1000000, --threads 1 to 256.")
       }
-      let bench = try MeterBench(meters: meters, threads: threads, seed: seed)
-      let rows = try bench.run()
+      let outcome = try MeterBench(meters: meters, threads: threads, seed: seed).run()
       printOut(
         OutputTable(
           columns: ["what", "threads", "count", "seconds", "a second", "a second and thread"],
-          rows: rows.map { row -> [OutputCell] in
+          rows: outcome.rows.map { row -> [OutputCell] in
             [
               .text(row.what), .count(row.threads), .count(row.count),
               .text(String(format: "%.2f", row.seconds)), .count(Int(Double(row.count) / row.seconds)),
@@ -57,21 +56,27 @@ public struct DCCBenchCommand: ParsableCommand {
             ]
           }
         ).text(format))
-      guard bench.wrong == 0 else {
-        printError("\(bench.wrong) answers were wrong")
+      guard outcome.wrong == 0 else {
+        printError("\(outcome.wrong) answers were wrong")
         throw ExitStatus.checkFailed
       }
     }
   }
 }
 
-/// The measurements. Each thread has its own meters, keys and memory; they share nothing.
-final class MeterBench {
-  struct Row {
+/// The measurements.
+struct MeterBench: Sendable {
+  struct Row: Sendable {
     let what: String
     let threads: Int
     let count: Int
     let seconds: Double
+  }
+
+  /// What was measured, and how many answers were wrong.
+  struct Outcome: Sendable {
+    var rows: [Row] = []
+    var wrong = 0
   }
 
   private let threads: Int
@@ -79,7 +84,6 @@ final class MeterBench {
   private let estate: MeterEstate
   private let parties: SimulatedParties
   private let date: SettlementDate
-  private(set) var wrong = 0
 
   private static let retriever = EUI64(rawValue: 0x0248_48F0_0000_0009)
 
@@ -97,89 +101,96 @@ final class MeterBench {
     estate = MeterEstate(estate: national, credentials: parties.credentials, installed: start)
   }
 
-  func run() throws -> [Row] {
-    var rows = try single()
-    let securities = (0..<threads).map { _ in parties.security() }
-    for what in ["first reads", "reads again"] {
-      let accounts = SharedAccount()
-      let seconds = time {
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-          accounts.add(self.collect(thread, securities[thread]))
-        }
+  func run() throws -> Outcome {
+    var outcome = try single()
+    let names = ["first reads", "reads again"]
+    let tally = Tally(phases: names.count)
+    // Each thread has its own meters, keys and memory; they share nothing but the tally.
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      let security = parties.security()
+      for phase in names.indices {
+        let start = DispatchTime.now().uptimeNanoseconds
+        let account = collect(thread, security)
+        tally.add(phase, account, Self.seconds(since: start))
       }
-      let sum = accounts.sum
-      wrong += sum.wrongHalfHours + sum.halfHoursDue - sum.halfHoursRead + (sum.isBalanced ? 0 : 1)
-      rows.append(Row(what: what, threads: threads, count: sum.taken, seconds: seconds))
     }
-    return rows
+    for (name, phase) in zip(names, tally.phases) {
+      let sum = phase.account
+      outcome.wrong += sum.wrongHalfHours + sum.halfHoursDue - sum.halfHoursRead + (sum.isBalanced ? 0 : 1)
+      outcome.rows.append(Row(what: name, threads: threads, count: sum.taken, seconds: phase.seconds))
+    }
+    return outcome
   }
 
   private func collect(_ thread: Int, _ security: SimulatedSecurity) -> CollectionRun.Account {
     let range = UInt32(meterCount * thread / threads)..<UInt32(meterCount * (thread + 1) / threads)
-    return CollectionRun(estate, parties, retriever: Self.retriever, date: date, security: security)?.collect(
-      rows: range)
-      ?? CollectionRun.Account()
+    let run = CollectionRun(estate, parties, retriever: Self.retriever, date: date, security: security)
+    return run?.collect(rows: range) ?? CollectionRun.Account()
   }
 
   /// What one message takes, on one thread.
-  private func single() throws -> [Row] {
+  private func single() throws -> Outcome {
     let security = parties.security()
     let loads = EstateLoads(estate.estate)
     guard let row = (0..<UInt32(meterCount)).first(where: { estate.rows(of: $0)?.importRow != nil }),
       var meter = estate.meter(row: row), let key = security.publicKey(meter.identifier, .keyAgreement)
-    else { return [] }
+    else { return Outcome() }
     let day = SettlementDay(date)
-    let address = CommandAddress(originator: parties.supplier.identifier, counter: 1, device: meter.identifier)
-    let read = address.command(.activeImportProfile, LogPeriod(day))
+    let supplier = parties.supplier.identifier
+    let read = CommandAddress(originator: supplier, counter: 1, device: meter.identifier)
+      .command(.activeImportProfile, LogPeriod(day))
     guard
       let command = security.protected(read, own: parties.broker.identifier, publicKey: key),
       case .response(let response)? = meter.receive(
         command.bytes, at: day.end.advanced(byHours: 1), security, loads
       ).first,
-      let signed = security.signed(read, device: parties.supplier.identifier)
-    else { return [] }
+      let signed = security.signed(read, device: supplier)
+    else { return Outcome(wrong: 1) }
     let answer = try DeviceMessage(response)
     let signer = parties.supplier.signing.certificate
-    let count = 20_000
-    var good = 0
-    let rows = [
-      Row(
-        what: "parse a profile response", threads: 1, count: count,
-        seconds: time {
-          for _ in 0..<count where (try? DeviceMessage(response).openedPayload()) != nil { good += 1 }
-        }),
-      Row(
-        what: "verify its MAC", threads: 1, count: count,
-        seconds: time {
-          for _ in 0..<count where security.isAuthentic(answer, own: answer.recipient, publicKey: key) { good += 1 }
-        }),
-      Row(
-        what: "sign (ECDSA P-256)", threads: 1, count: count,
-        seconds: time {
-          for _ in 0..<count where security.signed(read, device: self.parties.supplier.identifier) != nil { good += 1 }
-        }),
-      Row(
-        what: "verify a signature", threads: 1, count: count,
-        seconds: time {
-          for _ in 0..<count where signed.isSigned(by: signer) { good += 1 }
-        }),
-    ]
-    wrong += rows.count * count - good
-    return rows
+    var outcome = Outcome()
+    outcome.measure("parse a profile response") { (try? DeviceMessage(response).openedPayload()) != nil }
+    outcome.measure("verify its MAC") { security.isAuthentic(answer, own: answer.recipient, publicKey: key) }
+    outcome.measure("sign (ECDSA P-256)") { security.signed(read, device: supplier) != nil }
+    outcome.measure("verify a signature") { signed.isSigned(by: signer) }
+    return outcome
   }
 
-  private func time(_ work: () -> Void) -> Double {
-    let start = DispatchTime.now().uptimeNanoseconds
-    work()
-    return max(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9, 1e-9)
+  static func seconds(since start: UInt64) -> Double {
+    max(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9, 1e-9)
   }
 }
 
-/// Accounts of threads, added up.
-private final class SharedAccount: Sendable {
-  private let value = Mutex(CollectionRun.Account())
+extension MeterBench.Outcome {
+  private static let repetitions = 20_000
 
-  func add(_ account: CollectionRun.Account) { value.withLock { $0 = $0 + account } }
+  /// Does something many times. - Parameter isGood: whether it came out right.
+  mutating func measure(_ what: String, _ isGood: () -> Bool) {
+    let start = DispatchTime.now().uptimeNanoseconds
+    for _ in 0..<Self.repetitions where !isGood() { wrong += 1 }
+    rows.append(
+      MeterBench.Row(
+        what: what, threads: 1, count: Self.repetitions, seconds: MeterBench.seconds(since: start)))
+  }
+}
 
-  var sum: CollectionRun.Account { value.withLock { $0 } }
+/// Accounts of threads, added up; of their times the longest.
+private final class Tally: Sendable {
+  struct Phase: Sendable {
+    var account = CollectionRun.Account()
+    var seconds = 0.0
+  }
+
+  private let value: Mutex<[Phase]>
+
+  init(phases: Int) { value = Mutex(Array(repeating: Phase(), count: phases)) }
+
+  func add(_ phase: Int, _ account: CollectionRun.Account, _ seconds: Double) {
+    value.withLock {
+      $0[phase].account = $0[phase].account + account
+      $0[phase].seconds = max($0[phase].seconds, seconds)
+    }
+  }
+
+  var phases: [Phase] { value.withLock { $0 } }
 }
