@@ -66,10 +66,8 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "CreditCover", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
-      "WireFormat",
-      "Aggregation", "Billing", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks", "Settlement",
-      "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks",
+      "Settlement", "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -159,8 +157,6 @@ let outerTargets: [Target] = [
     [
       "DUIS", "DataServiceProvider", "GBCS", "JSONText", "KeyInfrastructure", "MessageSecurity", "SettlementCalendar",
       "SmartMeteringEstate", "SmartMeteringRules", "SmartMeters", "XMLDocuments",
-      .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
-      .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
