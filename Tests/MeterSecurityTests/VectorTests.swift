@@ -121,9 +121,9 @@ struct Vectors {
       fromSupplier(0x3E8, electricity).command(
         .synchroniseClock(time("07de0c1fff173b0a008000ff")...time("07df0101ff00000a008000ff")))
     ),
-    ("ECS43_7.2_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.enableSupply)),
+    ("ECS43_7.2_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.disableSupply)),
     ("ECS44_7.3_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.armSupply)),
-    ("ECS42_7.1_ERROR_COMMAND", fromSupplier(0x3E9, electricity).command(.disableSupply)),
+    ("ECS42_7.1_ERROR_COMMAND", fromSupplier(0x3E9, electricity).command(.enableSupply)),
     ("ECS45_7.4_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.readSupplyState)),
     ("ECS52_11.2_ERROR_COMMAND", fromSupplier(0x3EA, electricity).command(.readFirmwareVersion)),
     (
