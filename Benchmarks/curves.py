@@ -48,7 +48,7 @@ def by_days(folder, _):
                 total += halfhour("settle", "--store", folder, "--date", f"2026-01-{14 + day}", "--run", "II", "--full")[0][
                     "seconds"]
             times.append(total)
-        yield {"days": days, "secondsFull": statistics.median(times)}
+        yield {"days": days, "secondsFull": round(statistics.median(times), 5)}
 
 
 def by_share(folder, _):

@@ -223,8 +223,10 @@ def run(options):
         seconds, peak, report = ours(made, store, file, options.threads)
         # What was stored is what was written: exported again, it has the same sum.
         halfhour("load", "--store", store, "--close", DATE)
-        again = halfhour("export", "--store", store, "--date", DATE, "--layout", layout, "--out", "/dev/null", "--format",
+        copy = f"{file['path']}.again"
+        again = halfhour("export", "--store", store, "--date", DATE, "--layout", layout, "--out", copy, "--format",
                          "json")
+        os.remove(copy)
         is_same = (again["wattHours"] == file["wattHours"] and report["accepted"] == file["readings"]
                    and again["readings"] == file["readings"])
         add(layout, "halfhour load, durable", report["accepted"], report["lines"], file["bytes"], seconds, peak, is_same,

@@ -1,6 +1,6 @@
 public import DUIS
-import GBCS
 public import DataServiceProvider
+import GBCS
 import KeyInfrastructure
 import MessageSecurity
 public import SettlementCalendar

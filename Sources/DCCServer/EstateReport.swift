@@ -1,5 +1,5 @@
-public import DataServiceProvider
 import DUIS
+public import DataServiceProvider
 import GBCS
 public import JSONText
 public import SettlementCalendar

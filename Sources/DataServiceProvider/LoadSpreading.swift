@@ -5,7 +5,8 @@ public enum LoadSpreading {
   /// - Parameter window: the seconds that may be used; not empty.
   public static func second(schedule: UInt64, window: Range<Int> = 0..<86_400) -> Int {
     guard window.count > 1 else { return window.lowerBound }
-    return window.lowerBound + Int(truncatingIfNeeded: mixed(schedule).multipliedFullWidth(by: UInt64(window.count)).high)
+    return window.lowerBound
+      + Int(truncatingIfNeeded: mixed(schedule).multipliedFullWidth(by: UInt64(window.count)).high)
   }
 
   /// SplitMix64's finisher (S. Vigna, public domain): neighbours come far apart.

@@ -67,7 +67,8 @@ extension ServiceProvider {
     let exchange = PendingCommand(
       key: CommandKey(originator: command.originator, device: command.recipient, counter: command.counter),
       user: request.id.originator, role: waiting.role, requestID: request.id, variant: variant, mode: .onDemand,
-      schedule: nil, clockStart: turn.now, target: target(variant, waiting.role, request.id.target, .onDemand, turn.now),
+      schedule: nil, clockStart: turn.now,
+      target: target(variant, waiting.role, request.id.target, .onDemand, turn.now),
       region: route.region, isFutureDated: true)
     send(exchange, command, route, &turn)
   }

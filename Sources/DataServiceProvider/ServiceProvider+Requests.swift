@@ -81,7 +81,8 @@ extension ServiceProvider {
   private func device(_ target: EUI64, _ body: ServiceBody) -> MeteredDevice? {
     var device = inventory.meteredDevice(target)
     if case .changeDeviceLog(let change) = body, let points = change.addition?.points {
-      device?.supplyPoints = [points.importPoint, points.secondaryImport].compactMap { $0 }
+      device?.supplyPoints =
+        [points.importPoint, points.secondaryImport].compactMap { $0 }
         .map { SupplyPoint(inventory[change.device]?.device.type == .gasMeter ? .gas : .importElectricity, $0) }
         + (points.export.map { [SupplyPoint(.exportElectricity, $0)] } ?? [])
     }
@@ -206,7 +207,8 @@ extension ServiceProvider {
     }
     let limit =
       command.mode == .scheduled
-      ? settings.scheduledTimeOut : min(command.target ?? settings.longestOnDemandTimeOut, settings.longestOnDemandTimeOut)
+      ? settings.scheduledTimeOut
+      : min(command.target ?? settings.longestOnDemandTimeOut, settings.longestOnDemandTimeOut)
     timers.insert(.timeOut(command.key), at: turn.now.advanced(bySeconds: Int64(limit)))
     log(
       HopRecord(

@@ -38,7 +38,9 @@ extension ServiceProvider {
     guard let today = moment.utcDate, var date = schedule.details.runDate(onOrAfter: today) else { return }
     let second = Int64(second(of: schedule))
     if Self.midnight(date).advanced(bySeconds: second) <= moment {
-      guard let tomorrow = date.advanced(by: 1), let next = schedule.details.runDate(onOrAfter: tomorrow) else { return }
+      guard let tomorrow = date.advanced(by: 1), let next = schedule.details.runDate(onOrAfter: tomorrow) else {
+        return
+      }
       date = next
     }
     timers.insert(.run(schedule: schedule.id, date), at: Self.midnight(date).advanced(bySeconds: second))

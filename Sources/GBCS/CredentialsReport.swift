@@ -22,7 +22,9 @@ public enum CredentialsReport {
 
   /// The roles that a command asks about; `nil` for what is no such command.
   public static func roles(_ value: ASN1Value) -> [RemotePartyRole]? {
-    guard let parts = value.elements, parts.count == 2, let asked = parts[1].elements, !asked.isEmpty else { return nil }
+    guard let parts = value.elements, parts.count == 2, let asked = parts[1].elements, !asked.isEmpty else {
+      return nil
+    }
     let roles = asked.compactMap { $0.counter.flatMap { RemotePartyRole(rawValue: UInt8(clamping: $0)) } }
     return roles.count == asked.count ? roles : nil
   }

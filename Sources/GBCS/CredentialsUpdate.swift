@@ -18,7 +18,9 @@ public struct CredentialsUpdate: Hashable, Sendable {
     }
 
     /// Whose cells are replaced.
-    public var replacedRole: RemotePartyRole { self == .networkOperatorByNetworkOperator ? .networkOperator : .supplier }
+    public var replacedRole: RemotePartyRole {
+      self == .networkOperatorByNetworkOperator ? .networkOperator : .supplier
+    }
   }
 
   public struct Replacement: Hashable, Sendable {
@@ -67,9 +69,10 @@ public struct CredentialsUpdate: Hashable, Sendable {
 
   /// Floors of the new party, by role, as command and answer have them.
   private var floors: ASN1Value {
-    .sequence([
-      .integer(UInt64(mode.replacedRole.rawValue)), .integer(newFloor),
-    ] + (mode.replacedRole == .supplier ? [Self.topUpFloor] : []))
+    .sequence(
+      [
+        .integer(UInt64(mode.replacedRole.rawValue)), .integer(newFloor),
+      ] + (mode.replacedRole == .supplier ? [Self.topUpFloor] : []))
   }
 
   private var control: ASN1Value {

@@ -1,9 +1,9 @@
 /// What an electricity meter can be told to do.
 public enum MeterCommand: Hashable, Sendable {
-  /// 7.1, ECS42.
-  case disableSupply
-  /// 7.2, ECS43.
+  /// 7.1, ECS42: close the load switch.
   case enableSupply
+  /// 7.2, ECS43: open it.
+  case disableSupply
   /// 7.3, ECS44.
   case armSupply
   /// 7.4, ECS45.
@@ -20,7 +20,7 @@ public enum MeterCommand: Hashable, Sendable {
   /// Signed by the party before the broker adds its MAC.
   public var isCritical: Bool {
     switch self {
-    case .disableSupply, .enableSupply, .armSupply, .synchroniseClock: true
+    case .enableSupply, .disableSupply, .armSupply, .synchroniseClock: true
     case .readSupplyState, .topUp, .readFirmwareVersion, .readEventLog: false
     }
   }
@@ -28,8 +28,8 @@ public enum MeterCommand: Hashable, Sendable {
   public var code: MessageCode {
     let number: UInt16 =
       switch self {
-      case .disableSupply: 0x004F
-      case .enableSupply: 0x0050
+      case .enableSupply: 0x004F
+      case .disableSupply: 0x0050
       case .armSupply: 0x0051
       case .readSupplyState: 0x0052
       case .topUp: 0x0007
@@ -49,8 +49,8 @@ public enum MeterCommand: Hashable, Sendable {
 
   var items: [(AccessSpecification, DLMSValue)] {
     switch self {
-    case .disableSupply: Self.script(51)
-    case .enableSupply: Self.script(52)
+    case .enableSupply: Self.script(51)
+    case .disableSupply: Self.script(52)
     case .armSupply: Self.script(54)
     case .readSupplyState: [(AccessSpecification(.get, objectClass: 70, object: Self.supplySwitch, member: 3), .null)]
     case .topUp(let digits):

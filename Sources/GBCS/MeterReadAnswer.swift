@@ -16,7 +16,8 @@ public enum MeterReadAnswer {
   public static let varHours: UInt8 = 32
 
   /// The payload of an answer in clear.
-  public static func payload(_ counter: UInt64, _ values: [DLMSValue], _ choice: AccessSpecification.Choice) -> [UInt8] {
+  public static func payload(_ counter: UInt64, _ values: [DLMSValue], _ choice: AccessSpecification.Choice) -> [UInt8]
+  {
     AccessResponse(
       invokeID: DLMSMessage.invokeID(counter), data: values,
       results: values.map { _ in AccessResult(choice, code: 0) }

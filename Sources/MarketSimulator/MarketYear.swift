@@ -1,3 +1,4 @@
+import BalancingMechanism
 import CreditCover
 import FundsAdministration
 import MarketIdentifiers
@@ -36,7 +37,8 @@ public struct MarketYear {
   private var summaries: [RunType: RunSummary] = [:]
   /// Net receipts by party of dates whose II run becomes known on a date.
   private var actuals: [SettlementDate: [(date: SettlementDate, net: [Money])]] = [:]
-  private var metered: [Energy] = []
+  /// What each party was short by on the day before, by meters: by period, then party.
+  private var shortfalls: [[Energy]] = []
   private var shares: [SettlementDate: [ParticipantID: Int64]] = [:]
 
   /// - Throws: ``Fault``.
@@ -85,7 +87,7 @@ public struct MarketYear {
     let facts = gather(maker.facts(intentions, gone: gone, faults: faults), day)
     noteMetered(facts, contracts, day)
     try settle(facts, contracts.sold, dates)
-    if day.date == plan.settings.firstDate.advanced(by: plan.settings.days - 1) { notePositions(contracts, intentions) }
+    if day.date == plan.settings.firstDate.advanced(by: plan.settings.days - 1) { notePositions() }
   }
 
   /// Funding shares of a month: the energy that each party is assumed to deliver or take.
@@ -101,9 +103,9 @@ public struct MarketYear {
     let rules = try CreditRules(rulebook, on: day.date)
     if rules.price != creditRules.price { office.adopt(rules) }
     creditRules = rules
-    if let yesterday = day.date.advanced(by: -1), !metered.isEmpty {
-      for party in metered.indices where plan.kinds[party] != .supplier {
-        office.learn(party, yesterday, .metered, metered[party], day)
+    if let yesterday = day.date.advanced(by: -1), !shortfalls.isEmpty {
+      for party in plan.kinds.indices where plan.kinds[party] != .supplier {
+        office.learn(party, yesterday, .metered, shortfalls.reduce(.zero) { $0 + $1[party] }, day)
       }
     }
     for known in actuals.removeValue(forKey: day.date) ?? [] {
@@ -129,20 +131,29 @@ public struct MarketYear {
 
   /// Metered indebtedness of the day: net sales less meters, what was accepted taken out again.
   private mutating func noteMetered(_ facts: DayFacts, _ contracts: ContractDay, _ day: SettlementDay) {
-    var owed = Array(repeating: Int64(0), count: plan.kinds.count)
     let volumes = facts.volumes(at: 0)
-    for period in 0..<day.periodCount {
+    shortfalls = (0..<day.periodCount).map { period in
+      var owed = Array(repeating: Int64(0), count: plan.kinds.count)
       for (place, volume) in contracts.sold[period].enumerated() { owed[place / 2] += volume.kilowattHours }
       for (place, volume) in volumes[period].enumerated() {
-        // The estimated loss multiplier of delivering units; the others lose nothing here.
-        let isGenerator = plan.units[place].role == .generation
-        owed[plan.units[place].party] -= isGenerator ? volume.kilowattHours * 991 / 1_000 : volume.kilowattHours
+        let unit = plan.units[place]
+        owed[unit.party] -= volume.kilowattHours * Self.estimatedLosses(unit.role) / 1_000
       }
       for row in facts.acceptances(of: period) {
-        owed[plan.units[row.unit].party] += Int64(row.volume.units / 100_000_000) * 991 / 1_000
+        let kilowattHours = Int64(row.volume.units / (BalancingEnergy.unitsPerMWh / 1_000))
+        owed[plan.units[row.unit].party] += kilowattHours * Self.estimatedLosses(.generation) / 1_000
       }
+      return owed.map { Energy(wattHours: $0 * 1_000) }
     }
-    metered = owed.map { Energy(wattHours: $0 * 1_000) }
+  }
+
+  /// The estimated loss multiplier of a unit, in a thousandth; interconnectors lose nothing.
+  private static func estimatedLosses(_ role: MarketUnit.Role) -> Int64 {
+    switch role {
+    case .generation: 991
+    case .interconnector: 1_000
+    case .demand, .ownUse: 1_011
+    }
   }
 
   private mutating func settle(_ facts: DayFacts, _ sold: [[SettlementVolume]], _ dates: [RunDates]) throws {
@@ -188,17 +199,14 @@ public struct MarketYear {
 
   // MARK: The end
 
-  /// Where credit stands in the end, with the imbalance of the last day as what is to be expected.
-  private mutating func notePositions(_ contracts: ContractDay, _ intentions: DayIntentions) {
+  /// Where credit stands in the end, with what the meters of the last day were short by as what is to be expected.
+  private mutating func notePositions() {
     for party in plan.kinds.indices {
-      let short = contracts.sold.map { sold in
-        Energy(wattHours: (sold[party * 2].kilowattHours + sold[party * 2 + 1].kilowattHours) * 1_000)
-          - intentions.assumed[party]
-      }
       let credit = office.credits[party]
       report.positions.append(
         CreditPosition(
-          party: plan.roster.parties[party], cover: credit.cover, indebtedness: credit.window.total, shortfalls: short))
+          party: plan.roster.parties[party], cover: credit.cover, indebtedness: credit.window.total,
+          shortfalls: shortfalls.map { $0[party] }))
     }
   }
 

@@ -124,7 +124,8 @@ public struct CollectionRun {
     var found: [HalfHour: Int64] = [:]
     let wanted = LogPeriod(day)
     for attempt in 0..<attempts {
-      let missing = attempt == 0 ? 1 : day.halfHours.count { found[HalfHour(index: $0)] == nil && !meter.traits.isGap($0) }
+      let missing =
+        attempt == 0 ? 1 : day.halfHours.count { found[HalfHour(index: $0)] == nil && !meter.traits.isGap($0) }
       if missing == 0 { break }
       for observation in ask(&meter, wanted, attempt, deviceKey, &channel, &account) {
         observe(observation)

@@ -45,7 +45,7 @@ public struct ArrivalsFolder: Sendable {
 }
 
 /// The register's file, mapped and verified.
-public final class RegisterFile: Sendable {
+public final class RegisterFile: @unchecked Sendable {  // mapped for reading only
   private let file: MappedFile
   public let register: MeterRegister
 

@@ -251,7 +251,8 @@ public final class ArrivalsJournal {
     _ groups: [ArrivalGroup], _ records: [PieceRecord], _ facts: [SignatureFact], at moment: Int
   ) throws {
     let sequence = files.count + 1
-    let sorted = groups.enumerated().sorted { ($0.element.date, $0.offset) < ($1.element.date, $1.offset) }.map(\.element)
+    let sorted = groups.enumerated().sorted { ($0.element.date, $0.offset) < ($1.element.date, $1.offset) }.map(
+      \.element)
     let file = try NewFile(folder.file(sequence))
     try file.write(
       ArrivalsFile.bytes(

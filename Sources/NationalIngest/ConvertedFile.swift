@@ -35,7 +35,8 @@ enum ConvertedFile {
     /// What the file's own reader found, and how many readings it left out for it.
     var findings: [(finding: Finding, rows: Int)] = []
 
-    mutating func append(_ mpan: String, _ date: String, _ period: String, _ kwh: String, _ quality: String, line: Int) {
+    mutating func append(_ mpan: String, _ date: String, _ period: String, _ kwh: String, _ quality: String, line: Int)
+    {
       text += Array("\(mpan),\(date),\(period),\(kwh),\(quality)\n".utf8)
       lines.append(line)
     }
@@ -152,7 +153,9 @@ private struct ParquetRows {
     try reader.read(names, batch: batch) { (first: Int, values: [ParquetValues]) throws(AnyError) in
       let columns = Dictionary(uniqueKeysWithValues: zip(names, values))
       do { try body(piece(first, columns, value)) } catch { throw AnyError(error: error) }
-    } failure: { AnyError(error: $0) }
+    } failure: {
+      AnyError(error: $0)
+    }
   }
 
   private func piece(_ first: Int, _ columns: [String: ParquetValues], _ value: String) -> ConvertedFile.Piece {
@@ -170,7 +173,8 @@ private struct ParquetRows {
         let corrected = bits(columns["corrected"], row)
         for period in 1...periods {
           guard let kwh = kwh(columns["p\(period)"], "p\(period)", row) else { continue }
-          let quality = estimated >> UInt64(period - 1) & 1 == 1 ? "E" : corrected >> UInt64(period - 1) & 1 == 1 ? "C" : "A"
+          let quality =
+            estimated >> UInt64(period - 1) & 1 == 1 ? "E" : corrected >> UInt64(period - 1) & 1 == 1 ? "C" : "A"
           piece.append(mpan, date, "\(period)", kwh, quality, line: first + row + 1)
         }
       }
@@ -205,7 +209,8 @@ private struct ParquetRows {
     guard let values, values.isThere(row) else { return nil }
     if !values.texts.isEmpty { return text(values, row) }
     if case .decimal(_, let scale)? = byName[name]?.kind {
-      return name == "kwh" ? ConvertedFile.text(values.integers[row], scale: scale)
+      return name == "kwh"
+        ? ConvertedFile.text(values.integers[row], scale: scale)
         : ConvertedFile.text(values.integers[row], scale: scale + 3)
     }
     return ConvertedFile.text(values.integers[row], scale: name == "kwh" ? 0 : 3)

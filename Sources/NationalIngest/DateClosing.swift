@@ -48,7 +48,9 @@ public struct DateClosing {
   public func close() throws -> Outcome {
     let path = folder.national.block(date, run)
     if isClosed { return Outcome(wasClosed: true) }
-    let later = RunType.allCases.filter { $0 > run && FileManager.default.fileExists(atPath: folder.national.block(date, $0)) }
+    let later = RunType.allCases.filter {
+      $0 > run && FileManager.default.fileExists(atPath: folder.national.block(date, $0))
+    }
     guard later.isEmpty else {
       throw BlockStoreError.mismatch("a later run of \(date) has its block already", path: path)
     }

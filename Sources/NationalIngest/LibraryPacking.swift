@@ -58,7 +58,9 @@ public struct LibraryPacking: ParquetPacking {
     return plain
   }
 
-  private static func unsnap(_ raw: UnsafeRawBufferPointer, _ out: UnsafeMutableBufferPointer<UInt8>, _ size: Int) -> Bool {
+  private static func unsnap(_ raw: UnsafeRawBufferPointer, _ out: UnsafeMutableBufferPointer<UInt8>, _ size: Int)
+    -> Bool
+  {
     let start = raw.bindMemory(to: CChar.self).baseAddress
     var length = 0
     // The length that the bytes claim is believed only where it is the page's.
@@ -67,9 +69,13 @@ public struct LibraryPacking: ParquetPacking {
     return snappy_uncompress(start, raw.count, target, &length) == SNAPPY_OK && length == size
   }
 
-  private static func inflate(_ raw: UnsafeRawBufferPointer, _ out: UnsafeMutableBufferPointer<UInt8>, _ size: Int) -> Bool {
+  private static func inflate(_ raw: UnsafeRawBufferPointer, _ out: UnsafeMutableBufferPointer<UInt8>, _ size: Int)
+    -> Bool
+  {
     var stream = z_stream()
-    guard inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return false }
+    guard inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+      return false
+    }
     defer { inflateEnd(&stream) }
     stream.next_in = UnsafeMutablePointer(mutating: raw.bindMemory(to: UInt8.self).baseAddress)
     stream.avail_in = UInt32(raw.count)

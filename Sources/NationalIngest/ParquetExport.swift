@@ -80,7 +80,8 @@ public struct ParquetExport {
     for row in rows {
       let state = states[row]
       for period in state.cells.indices where state.stated >> UInt64(period) & 1 == 1 {
-        let quality = state.estimated >> UInt64(period) & 1 == 1 ? "E" : state.corrected >> UInt64(period) & 1 == 1 ? "C" : "A"
+        let quality =
+          state.estimated >> UInt64(period) & 1 == 1 ? "E" : state.corrected >> UInt64(period) & 1 == 1 ? "C" : "A"
         mpans.integers.append(mpan(row))
         periods.integers.append(Int64(period + 1))
         wattHours.integers.append(Int64(state.cells[period]))

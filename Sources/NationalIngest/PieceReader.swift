@@ -50,7 +50,8 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
   /// The number of the line with which the first piece begins.
   var firstLine: Int { layout.header == nil ? 1 : 2 }
 
-  private static func read(_ descriptor: Int32, _ path: String, into bytes: inout [UInt8], at offset: Int) throws -> Int {
+  private static func read(_ descriptor: Int32, _ path: String, into bytes: inout [UInt8], at offset: Int) throws -> Int
+  {
     try bytes.withUnsafeMutableBytes { try read(descriptor, path, into: $0, at: offset) }
   }
 

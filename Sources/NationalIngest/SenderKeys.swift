@@ -16,13 +16,14 @@ public struct SenderKeys: Sendable {
   /// - Throws: for the first line that is not so.
   public init(_ text: String) throws(ArrivalDamage) {
     var found: [String: Key] = [:]
-    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() where number > 0 || !line.hasPrefix("sender,")
-    {
+    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated()
+    where number > 0 || !line.hasPrefix("sender,") {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       guard fields.count == 2, let bytes = Self.bytes(hex: fields[1]), bytes.count == 64,
         let key = try? P256.Signing.PublicKey(rawRepresentation: bytes), (1...32).contains(fields[0].utf8.count)
       else {
-        throw ArrivalDamage("line \(number + 1) of the file of keys", "it is not a sender and a P-256 key in 128 digits")
+        throw ArrivalDamage(
+          "line \(number + 1) of the file of keys", "it is not a sender and a P-256 key in 128 digits")
       }
       guard found.updateValue(Key(key: key, identity: Self.identity(bytes)), forKey: String(fields[0])) == nil else {
         throw ArrivalDamage("line \(number + 1) of the file of keys", "its sender has a key already")

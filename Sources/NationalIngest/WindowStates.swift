@@ -23,7 +23,8 @@ struct WindowStates {
     let all: UInt64 = (1 << UInt64(periods)) - 1
     for (place, row) in group.rows.enumerated() where rows.contains(row) {
       let at = Int(row - rows.lowerBound)
-      cells.replaceSubrange(at * periods..<(at + 1) * periods, with: group.cells[place * periods..<(place + 1) * periods])
+      cells.replaceSubrange(
+        at * periods..<(at + 1) * periods, with: group.cells[place * periods..<(place + 1) * periods])
       (stated[at], estimated[at], corrected[at]) = (all, 0, 0)
     }
     for run in group.runs where rows.contains(group.rows[run.row]) {

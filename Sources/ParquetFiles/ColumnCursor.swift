@@ -23,7 +23,8 @@ struct ColumnCursor {
     self.packing = packing
     self.source = source
     func fault(_ reason: String) -> ParquetFault { ParquetFault("column \(stored.column.name.prefix(40))", reason) }
-    guard let meta = chunk[3], let codec = meta[4]?.integer.flatMap({ ParquetCodec(rawValue: Int(clamping: $0)) }) else {
+    guard let meta = chunk[3], let codec = meta[4]?.integer.flatMap({ ParquetCodec(rawValue: Int(clamping: $0)) })
+    else {
       throw fault("it is packed in a way that is not read here")
     }
     guard let data = meta[9]?.integer, let size = meta[7]?.integer, let values = meta[5]?.integer else {
@@ -39,7 +40,9 @@ struct ColumnCursor {
     valuesLeft = rows
   }
 
-  private func fault(_ reason: String) -> ParquetFault { ParquetFault("page of column \(stored.column.name.prefix(40))", reason) }
+  private func fault(_ reason: String) -> ParquetFault {
+    ParquetFault("page of column \(stored.column.name.prefix(40))", reason)
+  }
 
   /// The next rows, `count` of them. - Throws: where the column has no more.
   mutating func next(_ count: Int) throws(ParquetFault) -> ParquetValues {
@@ -50,7 +53,8 @@ struct ColumnCursor {
       let range = taken..<min(page.count, taken + count - out.count)
       if !page.isMissing.isEmpty || !out.isMissing.isEmpty {
         while out.isMissing.count < out.count { out.isMissing.append(false) }
-        out.isMissing += page.isMissing.isEmpty ? Array(repeating: false, count: range.count) : Array(page.isMissing[range])
+        out.isMissing +=
+          page.isMissing.isEmpty ? Array(repeating: false, count: range.count) : Array(page.isMissing[range])
       }
       if isText { out.texts += page.texts[range] } else { out.integers += page.integers[range] }
       taken = range.upperBound
@@ -179,7 +183,9 @@ struct ColumnCursor {
     for _ in 0..<count {
       let place = Int(try runs.next())
       guard place < entries else { throw fault("it names an entry that its dictionary lacks") }
-      if dictionary.texts.isEmpty { out.integers.append(dictionary.integers[place]) } else {
+      if dictionary.texts.isEmpty {
+        out.integers.append(dictionary.integers[place])
+      } else {
         out.texts.append(dictionary.texts[place])
       }
     }
@@ -195,12 +201,16 @@ struct ColumnCursor {
     case .int32:
       try fixed(4)
       bytes.withUnsafeBytes { raw in
-        out.integers = (0..<count).map { Int64(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self))) }
+        out.integers = (0..<count).map {
+          Int64(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)))
+        }
       }
     case .int64:
       try fixed(8)
       bytes.withUnsafeBytes { raw in
-        out.integers = (0..<count).map { Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)) }
+        out.integers = (0..<count).map {
+          Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self))
+        }
       }
     case .fixed(let width):
       try fixed(width)

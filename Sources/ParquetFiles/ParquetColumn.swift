@@ -74,7 +74,9 @@ struct StoredColumn {
     switch element[1]?.integer {
     case 1:
       physical = .int32
-      kind = isDecimal ? .decimal(precision: precision, scale: scale)
+      kind =
+        isDecimal
+        ? .decimal(precision: precision, scale: scale)
         : converted == 6 || logical?[6] != nil ? .date : .int32
     case 2:
       guard logical?[8] == nil, logical?[7] == nil, converted.map({ !(7...10).contains($0) }) ?? true else {

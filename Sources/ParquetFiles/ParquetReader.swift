@@ -86,7 +86,8 @@ public struct ParquetReader {
     do { return try body() } catch { throw failure(error) }
   }
 
-  private func cursor(_ name: String, _ group: (rows: Int, chunks: [ThriftValue])) throws(ParquetFault) -> ColumnCursor {
+  private func cursor(_ name: String, _ group: (rows: Int, chunks: [ThriftValue])) throws(ParquetFault) -> ColumnCursor
+  {
     guard let place = columns.firstIndex(where: { $0.name == name }) else {
       throw ParquetFault("column \(name.prefix(40))", "it is not there, or not of a kind that is read here")
     }

@@ -29,7 +29,8 @@ public struct ParquetWriter {
 
   /// A row group. - Precondition: values for each column, the same number of each.
   public mutating func rowGroup(_ values: [ParquetValues]) throws(ParquetFault) -> [UInt8] {
-    precondition(values.count == columns.count && Set(values.map(\.count)).count <= 1, "a value for each row and column")
+    precondition(
+      values.count == columns.count && Set(values.map(\.count)).count <= 1, "a value for each row and column")
     var out = position == 0 ? ParquetReader.magic : []
     let count = values.first?.count ?? 0
     var chunks: [Chunk] = []

@@ -89,7 +89,8 @@ public final class ArrivalBatch {
   public func verify(_ isBelieved: (SignedRow) -> Bool) {
     for place in 0..<Int(batch.row_count) {
       let row = batch.rows[place]
-      guard row.signature != .max, let from = batch.signatures, let date = SettlementDate(dayNumber: Int(row.day)) else {
+      guard row.signature != .max, let from = batch.signatures, let date = SettlementDate(dayNumber: Int(row.day))
+      else {
         continue
       }
       let signature = from[Int(row.signature)]

@@ -5,7 +5,7 @@ import MarketIdentifiers
 ///
 /// A metering point keeps its index for the life of the store. Looking one up costs about two reads of memory. 14 bytes
 /// a metering point: 8 of its MPAN, 2 of its limit, 6 of hash table. docs/ingest.md has the bytes.
-public struct MeterRegister: @unchecked Sendable {  // memory that nobody changes while it is used
+public struct MeterRegister {
   static let magic: [UInt8] = Array("HHMETER\n".utf8)
   static let headerLength = 64
   /// A limit that is none.

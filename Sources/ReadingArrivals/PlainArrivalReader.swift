@@ -155,7 +155,8 @@ public struct PlainArrivalReader {
       members.dropLast().allSatisfy({ ["sender", "signature"].contains($0.key) && $0.value.text != nil }),
       Set(members.map { $0.key }).count == members.count
     else { return refuse(.line, number, 1, &out) }
-    let isSigned = members.count == 3 && (1...32).contains(value["sender"]?.text?.utf8.count ?? 0)
+    let isSigned =
+      members.count == 3 && (1...32).contains(value["sender"]?.text?.utf8.count ?? 0)
       && Self.isSignature(value["signature"]?.text ?? "")
     message(inner, number, &out, isSigned: isSigned)
   }
@@ -169,7 +170,8 @@ public struct PlainArrivalReader {
 
   private func message(_ members: [JSONMember], _ line: Int, _ out: inout Outcome, isSigned: Bool) {
     let keys = members.map(\.key)
-    guard keys.sorted() == ["mpan", "readings", "settlementDate"], let mpan = members.first(where: { $0.key == "mpan" }),
+    guard keys.sorted() == ["mpan", "readings", "settlementDate"],
+      let mpan = members.first(where: { $0.key == "mpan" }),
       let mpan = mpan.value.text, let date = members.first(where: { $0.key == "settlementDate" })?.value.text,
       let items = members.first(where: { $0.key == "readings" })?.value.elements, items.count <= 64
     else { return refuse(.line, line, 1, &out) }

@@ -4,20 +4,25 @@ import Glibc
 public final class MappedFile: @unchecked Sendable {  // an address and a length that nobody changes
   public let path: String
   public let bytes: UnsafeRawBufferPointer
+  private let descriptor: Int32
 
   public init(_ path: String) throws(BlockStoreError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .now("opening", path) }
-    defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .now("opening", path) }
+    guard fstat(descriptor, &status) == 0 else {
+      close(descriptor)
+      throw .now("opening", path)
+    }
+    self.descriptor = descriptor
     guard status.st_size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
     let length = Int(status.st_size)
     guard let start = mmap(nil, length, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
+      close(descriptor)
       throw .now("mapping", path)
     }
     madvise(start, length, MADV_SEQUENTIAL)
@@ -41,7 +46,21 @@ public final class MappedFile: @unchecked Sendable {  // an address and a length
     madvise(UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, populateRead)
   }
 
+  /// Copies a part, which for a part that is wanted once is cheaper than mapping its pages and letting go of them.
+  func read(_ range: Range<Int>, to buffer: UnsafeMutableRawBufferPointer) throws(BlockStoreError) {
+    precondition(range.count <= buffer.count && range.upperBound <= bytes.count)
+    var done = 0
+    while done < range.count {
+      let count = pread(
+        descriptor, buffer.baseAddress.map { $0 + done }, range.count - done, off_t(range.lowerBound + done))
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { throw .now("reading", path) }
+      done += count
+    }
+  }
+
   deinit {
+    close(descriptor)
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }
 }

@@ -66,10 +66,13 @@ public struct DayBlock {
     .groupHeader, .groupHeader, .asides, .planes, .widths, .segments, .outliers, .runs, .wideRows,
   ]
 
-  private func open(_ number: Int, _ chunk: inout creading_chunk) throws(BlockDamage) {
+  /// - Parameter base: where the file's first byte is, or would be.
+  private func open(
+    _ number: Int, _ chunk: inout creading_chunk, base: UnsafePointer<UInt8>
+  ) throws(BlockDamage) {
     let range = offset(number)..<offset(number + 1)
     let fault = creading_chunk_open(
-      start + range.lowerBound, range.count, UInt32(number * DayChunk.capacity), header.date.dayNumber,
+      base + range.lowerBound, range.count, UInt32(number * DayChunk.capacity), header.date.dayNumber,
       UInt32(periods), bytes.number(entry(number) + 8), &chunk)
     let rows = min(DayChunk.capacity, header.mpans - number * DayChunk.capacity)
     guard fault.rawValue == 0 else {
@@ -84,7 +87,7 @@ public struct DayBlock {
   /// A chunk, verified. - Precondition: the number is below `header.chunks`.
   public func chunk(_ number: Int) throws(BlockDamage) -> DayChunk {
     var view = DayChunk.none
-    try open(number, &view)
+    try open(number, &view, base: start)
     return DayChunk(first: number * DayChunk.capacity, view: view)
   }
 
@@ -103,22 +106,33 @@ public struct DayBlock {
     return rows
   }
 
-  /// Adds up chunks that follow one another. Buckets in the middle go to `columns` at once, since nobody else has rows of
-  /// them; those at both ends are in what is returned, to be added when all is done.
-  ///
-  /// Several threads may work on the same columns with ranges of chunks that do not overlap.
-  public func add(_ chunks: Range<Int>, to columns: SumColumns, way: SumWay = .best) throws(BlockDamage) -> DayPart {
+  /// What is left over of adding up chunks that follow one another, to be filled by ``add(_:to:columns:copy:way:)``.
+  public func part(_ chunks: Range<Int>) -> DayPart {
     guard let first = chunks.first, let last = chunks.last else { return DayPart(first: 0, last: 0) }
-    precondition(columns.periods == periods)
-    let part = DayPart(first: buckets(of: first).lowerBound, last: buckets(of: last).upperBound)
+    return DayPart(first: buckets(of: first).lowerBound, last: buckets(of: last).upperBound)
+  }
+
+  /// Adds up chunks of a part. Buckets in its middle go to `columns` at once, since nobody else has rows of them; those at
+  /// both ends go to the part, to be added when all is done.
+  ///
+  /// Several threads may work on the same columns with parts that do not overlap.
+  ///
+  /// - Parameter copy: The bytes of the chunks, where they were read to elsewhere, at an address that is a multiple of 8.
+  public func add(
+    _ chunks: Range<Int>, to part: DayPart, columns: SumColumns, copy: UnsafeRawBufferPointer? = nil,
+    way: SumWay = .best
+  ) throws(BlockDamage) {
+    precondition(columns.periods == periods && (copy.map { $0.count == extent(of: chunks).count } ?? true))
+    guard !chunks.isEmpty else { return }
+    let base =
+      copy?.bindMemory(to: UInt8.self).baseAddress.map { $0 - extent(of: chunks).lowerBound } ?? start
     var view = DayChunk.none
     var tables = columns.tables
     for number in chunks {
-      try open(number, &view)
+      try open(number, &view, base: base)
       part.readings += Int64(
         creading_chunk_add(&view, &tables, UInt32(part.first), UInt32(part.last), part.edges, way.rawValue))
     }
-    return part
   }
 }
 

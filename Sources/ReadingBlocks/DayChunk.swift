@@ -17,17 +17,7 @@ public struct DayChunk {
   }
 
   /// For an opener to fill.
-  static var none: creading_chunk {
-    let nowhere = UnsafeMutableRawPointer(bitPattern: 8).map { UnsafeRawPointer($0) } ?? UnsafeRawPointer(bitPattern: 16)
-    let words = nowhere?.assumingMemoryBound(to: UInt32.self)
-    let bytes = nowhere?.assumingMemoryBound(to: UInt8.self)
-    let numbers = nowhere?.assumingMemoryBound(to: Int32.self)
-    guard let words, let bytes, let numbers else { preconditionFailure("there are addresses") }
-    return creading_chunk(
-      rows: 0, periods: 0, segment_count: 0, outlier_count: 0, run_count: 0, wide_count: 0, plane_count: 0,
-      widths: bytes, segments: words, outliers: words, runs: words, wide_places: words, wide_values: numbers,
-      planes: bytes)
-  }
+  static var none: creading_chunk { creading_chunk() }
 
   /// The buckets of the rows, with the row after the last one of each.
   public var segments: [(bucket: UInt16, end: Int)] {

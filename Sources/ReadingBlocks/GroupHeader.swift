@@ -49,7 +49,8 @@ struct GroupHeader {
     var at = Self.length
     var found: [(section: BlockDamage.Section, range: Range<Int>, checksum: UInt32)] = []
     let lengths: [(BlockDamage.Section, Int)] = [
-      (.rowNumbers, (isExplicit ? 4 * rows : 0) + (hasBuckets ? (2 * rows + 3) / 4 * 4 : 0)), (.widths, (rows + 3) / 4 * 4), (.outliers, 4 * outliers),
+      (.rowNumbers, (isExplicit ? 4 * rows : 0) + (hasBuckets ? (2 * rows + 3) / 4 * 4 : 0)),
+      (.widths, (rows + 3) / 4 * 4), (.outliers, 4 * outliers),
       (.runs, 4 * runs), (.wideRows, wideRows * 4 * (1 + periods)), (.planes, planeBytes + 8),
     ]
     for (place, (section, length)) in lengths.enumerated() {

@@ -77,7 +77,8 @@ public struct BlockHeader: Hashable, Sendable {
     guard let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))),
       bytes.number(20, as: UInt32.self) == UInt32(SettlementDay(date).periodCount),
       bytes.number(10, as: UInt16.self) == 64, [0, 1, 3].contains(flags),
-      bytes.number(52, as: UInt32.self) <= 6, flags == 3 || bytes.number(56, as: UInt32.self) == 0, directory >= 64, directory <= UInt64(bytes.count),
+      bytes.number(52, as: UInt32.self) <= 6, flags == 3 || bytes.number(56, as: UInt32.self) == 0, directory >= 64,
+      directory <= UInt64(bytes.count),
       bytes.number(24, as: UInt64.self) == UInt64(bytes.count),
       directory + UInt64(Self.entryLength) * UInt64(groupCount) == UInt64(bytes.count)
     else { throw damage("its counts do not fit the file") }
@@ -154,7 +155,9 @@ public struct ReadingBlock {
         == bytes.number(header.directoryOffset + BlockHeader.entryLength * number + 8, as: UInt32.self)
     else { throw damage("it is not the group that the directory names") }
     guard group.header.date == header.date.dayNumber else { throw damage("it belongs to another date") }
-    guard group.isExplicit == header.isCorrection, group.hasBuckets == header.hasBuckets, !group.isWithdrawn || header.isCorrection else {
+    guard group.isExplicit == header.isCorrection, group.hasBuckets == header.hasBuckets,
+      !group.isWithdrawn || header.isCorrection
+    else {
       throw damage("it is of another kind than the block")
     }
     let first = UInt64(group.firstRow)

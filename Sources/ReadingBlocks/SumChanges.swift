@@ -176,7 +176,8 @@ public final class ChangeTables {
     }
     let cells = buckets * lanes
     tables = creading_changes(
-      buckets: UInt32(buckets), lanes: UInt32(lanes), aside_count: 0, metered: zeros(cells, isDense: true), touched: zeros(buckets),
+      buckets: UInt32(buckets), lanes: UInt32(lanes), aside_count: 0, metered: zeros(cells, isDense: true),
+      touched: zeros(buckets),
       rows: zeros(buckets), aside_of: zeros(buckets), estimated: zeros(cells), missing: zeros(cells),
       estimated_counts: zeros(cells))
   }

@@ -267,7 +267,8 @@ extension EstateSimulation {
     guard let retriever = parties.user("mdr") else { return 0 }
     let inventory = provider.inventory
     let devices = point.map { inventory.devices(at: $0) } ?? inventory.devices
-    let points = Set(devices.flatMap { inventory[$0]?.supplyPoints ?? [] }.filter { point == nil || $0.number == point })
+    let points = Set(
+      devices.flatMap { inventory[$0]?.supplyPoints ?? [] }.filter { point == nil || $0.number == point })
     for supplyPoint in points {
       provider.registration.insert(
         RegistrationRecord(

@@ -9,8 +9,8 @@ extension ElectricityMeter {
     var said: [DeviceEffect] = []
     let payload: [UInt8]
     switch accepted.message.code.rawValue {
-    case 0x004F: payload = switchSupply(.disabled, request)
-    case 0x0050: payload = switchSupply(.enabled, request)
+    case 0x004F: payload = switchSupply(.enabled, request)
+    case 0x0050: payload = switchSupply(.disabled, request)
     case 0x0051: payload = switchSupply(.armed, request)
     case 0x0052: payload = MeterReadAnswer.payload(counter, [.enumerated(supply.rawValue)], .get)
     case 0x0059: payload = MeterReadAnswer.payload(counter, [.octetString(bigEndian(firmware.version))], .get)

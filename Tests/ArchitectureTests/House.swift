@@ -52,17 +52,21 @@ struct House {
         "CIngestKernels",
         "ParquetFiles",
         "ReadingArrivals",
-        "ParquetFiles",
       ]
     ),
-    "EstateSimulator",
-    "Operations",
-    "DCCConformance",
-    "SmartMeters",
-    "MeterSecurity",
-    "DataServiceProvider",
-    "SmartMeteringEstate",
-    "MarketSimulator",
+    (
+      3,
+      [
+        "EstateSimulator",
+        "Operations",
+        "DCCConformance",
+        "SmartMeters",
+        "MeterSecurity",
+        "DataServiceProvider",
+        "SmartMeteringEstate",
+        "MarketSimulator",
+      ]
+    ),
     (
       4,
       [

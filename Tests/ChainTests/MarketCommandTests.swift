@@ -33,7 +33,7 @@ import Testing
     let notes = try #require(try json(overview.out) as? [[String: Any]])
     let date = try #require(notes.first?["paymentDate"] as? String)
     let note = try Program.run(["market", "party", "S001", "--date", date, "--format", "csv"] + Self.small)
-    #expect(note.out.hasPrefix("reason,amount\n") && note.out.contains("run SF,"))
+    #expect(note.out.hasPrefix("reason,amount\n") && note.out.contains("run SF\","))
     #expect(note.out.contains(" on \(date),"))
     #expect(try Program.run(["market", "party", "X999"] + Self.small).status == 3)
     #expect(try Program.run(["market", "party", "s1"] + Self.small).status == 64)

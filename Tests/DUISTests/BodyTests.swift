@@ -58,7 +58,9 @@ import Testing
     #expect(period == ReadPeriod(start: midnight, end: midnight.advanced(byHours: 24)))
   }
 
-  @Test(arguments: [("4.1.1", nil), ("4.8.1", nil), ("4.2", ReadPeriodOffset.dayBefore), ("9.9", nil)] as [(String, ReadPeriodOffset?)])
+  @Test(
+    arguments: [("4.1.1", nil), ("4.8.1", nil), ("4.2", ReadPeriodOffset.dayBefore), ("9.9", nil)]
+      as [(String, ReadPeriodOffset?)])
   func noScheduleOfThat(_ variant: String, _ period: ReadPeriodOffset?) {
     #expect(ScheduledRead(variant: variant, period: period) == nil)
   }

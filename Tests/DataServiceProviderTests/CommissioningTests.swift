@@ -12,7 +12,8 @@ import Testing
     var world = try World()
     let notice = DevicePreNotification(device: Self.new, manufacturer: "M", model: "N", type: .electricityMeter)
     #expect(world.ask("12.2", .preNotify(notice), by: World.supplier, to: World.broker, cv: 8).answer?.code == "I99")
-    #expect(world.ask("12.2", .preNotify(notice), by: World.supplier, to: World.broker, cv: 8).answer?.code == "E120201")
+    #expect(
+      world.ask("12.2", .preNotify(notice), by: World.supplier, to: World.broker, cv: 8).answer?.code == "E120201")
     #expect(world.provider.inventory[Self.new]?.device.status == .pending)
     let change = DeviceLogChange(
       device: Self.new,
@@ -34,7 +35,8 @@ import Testing
     }
     var command = try DeviceMessage(bytes)
     command.signature = .present([UInt8](repeating: 3, count: 64))
-    let sent = world.ask("8.1.1", .signedPreCommand(command.bytes), by: World.supplier, to: Self.new, cv: 5, counter: 90)
+    let sent = world.ask(
+      "8.1.1", .signedPreCommand(command.bytes), by: World.supplier, to: Self.new, cv: 5, counter: 90)
     let answered = try world.answer(try #require(sent.deliveries.first), isSigned: true)
     #expect(world.provider.inventory[Self.new]?.device.status == .commissioned)
     #expect(answered.posts.first?.response.code == "I0")

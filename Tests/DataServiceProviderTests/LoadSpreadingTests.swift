@@ -43,7 +43,8 @@ import Testing
     sent += world.ask("4.8.1", World.profile).deliveries
     sent += world.pass(to: World.start.advanced(byHours: 24).advanced(bySeconds: 10)).deliveries
     #expect(
-      sent.map(\.mode) == (isOn ? [.scheduled, .onDemand, .scheduled, .scheduled] : [.scheduled, .scheduled, .scheduled, .onDemand]))
+      sent.map(\.mode)
+        == (isOn ? [.scheduled, .onDemand, .scheduled, .scheduled] : [.scheduled, .scheduled, .scheduled, .onDemand]))
   }
 
   @Test func virtualWANNeedsConsent() throws {

@@ -14,17 +14,22 @@ import Testing
       let found = meaning(Self.address.command(read, period))
       #expect(found?.meaning == read.code.useCase)
       #expect(
-        found?.parts.map(\.meaning) == (read.hasPeriod ? ["2014-12-31 00:00:00", "2015-01-01 00:00:00"] : []), "\(read)")
+        found?.parts.map(\.meaning) == (read.hasPeriod ? ["2014-12-31 00:00:00", "2015-01-01 00:00:00"] : []), "\(read)"
+      )
     }
     let gas = meaning(Self.address.command(GasRead.profile(.init(from: period.from, count: 49))))
     #expect(gas?.parts.map(\.meaning) == ["2014-12-31 00:00:00", "49"])
   }
 
-  @Test("credentials and firmware name what is replaced and when; broken ones have no meaning") func administration() throws {
+  @Test("credentials and firmware name what is replaced and when; broken ones have no meaning") func administration()
+    throws
+  {
     let certificate = ASN1Value.sequence([.integer(1)]).bytes
     var update = CredentialsUpdate(
       mode: .supplierByTransitionalCoS, authorisingCounter: 7, newFloor: 9,
-      replacements: [.init(certificate: certificate, cell: TrustAnchorCell(.supplier, .keyAgreement, .prepaymentTopUp))],
+      replacements: [
+        .init(certificate: certificate, cell: TrustAnchorCell(.supplier, .keyAgreement, .prepaymentTopUp))
+      ],
       path: [certificate], executionTime: DeviceTime(seconds: 473_299_200))
     let found = meaning(try Self.address.command(update))
     #expect(found?.meaning == "replace credentials at 2014-12-31 00:00:00")

@@ -186,7 +186,8 @@ import Testing
     #expect(meter.core.credentials.holder(of: .supplier) == World.supplier)
   }
 
-  @Test("firmware: only the image that came is activated, at its time, and the supplier is told") func firmware() throws {
+  @Test("firmware: only the image that came is activated, at its time, and the supplier is told") func firmware() throws
+  {
     var world = try World()
     var meter = try present(world.meters.meter(row: 3))
     let now = try present(Self.noon)

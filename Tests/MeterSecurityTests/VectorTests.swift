@@ -83,7 +83,9 @@ struct Vectors {
   }
 
   static let built: [(String, DeviceMessage)] = [
-    ("ECS22b_4.8.1_SINGLE_SUCCESS_COMMAND", fromSupplier(0x3EA, electricity).command(.activeImportProfile, decemberDay)),
+    (
+      "ECS22b_4.8.1_SINGLE_SUCCESS_COMMAND", fromSupplier(0x3EA, electricity).command(.activeImportProfile, decemberDay)
+    ),
     ("ECS22b_4.8.1_ERROR_COMMAND", fromSupplier(0x3EC, electricity).command(.activeImportProfile, decemberDay)),
     (
       "ECS21a_4.6.1_SINGLE_SUCCESS_COMMAND",
@@ -119,9 +121,9 @@ struct Vectors {
       fromSupplier(0x3E8, electricity).command(
         .synchroniseClock(time("07de0c1fff173b0a008000ff")...time("07df0101ff00000a008000ff")))
     ),
-    ("ECS43_7.2_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.enableSupply)),
+    ("ECS43_7.2_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.disableSupply)),
     ("ECS44_7.3_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.armSupply)),
-    ("ECS42_7.1_ERROR_COMMAND", fromSupplier(0x3E9, electricity).command(.disableSupply)),
+    ("ECS42_7.1_ERROR_COMMAND", fromSupplier(0x3E9, electricity).command(.enableSupply)),
     ("ECS45_7.4_SUCCESS_COMMAND", fromSupplier(0x3E8, electricity).command(.readSupplyState)),
     ("ECS52_11.2_ERROR_COMMAND", fromSupplier(0x3EA, electricity).command(.readFirmwareVersion)),
     (
@@ -152,12 +154,16 @@ struct Vectors {
     ),
     (
       "CS02aMAC_6.24.1_SUCCESS_COMMAND",
-      CommandAddress(originator: broker, counter: (try? Vectors.there?.message("CS02aMAC_6.24.1_SUCCESS_COMMAND"))??.counter ?? 0, device: electricity)
-        .credentialsReport(of: [.supplier, .networkOperator])
+      CommandAddress(
+        originator: broker, counter: (try? Vectors.there?.message("CS02aMAC_6.24.1_SUCCESS_COMMAND"))??.counter ?? 0,
+        device: electricity
+      )
+      .credentialsReport(of: [.supplier, .networkOperator])
     ),
   ]
 
-  @Test("the same bytes, MAC included", arguments: built) func sameBytes(_ id: String, _ command: DeviceMessage) throws {
+  @Test("the same bytes, MAC included", arguments: built) func sameBytes(_ id: String, _ command: DeviceMessage) throws
+  {
     let vectors = try present(Vectors.there)
     let expected = try present(vectors.messages[id])
     var command = command
@@ -170,10 +176,12 @@ struct Vectors {
   @Test(
     "credentials: read into values and written again",
     arguments: [
-      "CS02bSupplierByTransCoS_6.23_IMMEDIATE_SUCCESS_COMMAND", "CS02bSupplierByTransCoS_6.23_FUTURE_DATED_SUCCESS_COMMAND",
+      "CS02bSupplierByTransCoS_6.23_IMMEDIATE_SUCCESS_COMMAND",
+      "CS02bSupplierByTransCoS_6.23_FUTURE_DATED_SUCCESS_COMMAND",
       "CS02bNOByNO_6.15.1_SUCCESS_COMMAND", "CS02bSupplierBySupplier_6.15.1_IMMEDIATE_SUCCESS_COMMAND",
       "CS02bSupplierBySupplier_6.15.1_FUTURE_DATED_SUCCESS_COMMAND",
-    ]) func credentials(_ id: String) throws {
+    ]) func credentials(_ id: String) throws
+  {
     let message = try present(Vectors.there).message(id)
     guard case .asn1(let value) = try message.openedPayload().payload else { throw Absent() }
     let update = try present(CredentialsUpdate(value))
@@ -183,7 +191,9 @@ struct Vectors {
 
   @Test("credentials: the answer has the structure of the reference answer") func credentialsAnswer() throws {
     let vectors = try present(Vectors.there)
-    for name in ["CS02bSupplierByTransCoS_6.23_IMMEDIATE", "CS02bNOByNO_6.15.1", "CS02bSupplierBySupplier_6.15.1_IMMEDIATE"] {
+    for name in [
+      "CS02bSupplierByTransCoS_6.23_IMMEDIATE", "CS02bNOByNO_6.15.1", "CS02bSupplierBySupplier_6.15.1_IMMEDIATE",
+    ] {
       guard case .asn1(let value) = try vectors.message(name + "_SUCCESS_COMMAND").openedPayload().payload,
         let update = CredentialsUpdate(value),
         case .asn1(let answer) = try vectors.message(name + "_SUCCESS_RESPONSE").openedPayload().payload

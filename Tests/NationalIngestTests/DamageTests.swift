@@ -24,7 +24,9 @@ import Testing
 
     let root = URL(fileURLWithPath: store).appendingPathComponent("national")
     let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
-      .compactMap { $0 as? URL }.filter { !$0.hasDirectoryPath && $0.lastPathComponent != "lock" }.sorted { $0.path < $1.path }
+      .compactMap { $0 as? URL }.filter { !$0.hasDirectoryPath && $0.lastPathComponent != "lock" }.sorted {
+        $0.path < $1.path
+      }
     #expect(files.count == sound.files)
     var state: UInt64 = 5
     func below(_ bound: Int) -> Int {
@@ -39,7 +41,8 @@ import Testing
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
       try bytes.write(to: file)
       let found = try verification.run().damages
-      #expect(found.count >= 1 && found.allSatisfy { $0.contains(file.path) }, "bit \(bit) of \(file.lastPathComponent)")
+      #expect(
+        found.count >= 1 && found.allSatisfy { $0.contains(file.path) }, "bit \(bit) of \(file.lastPathComponent)")
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
       try bytes.write(to: file)
     }

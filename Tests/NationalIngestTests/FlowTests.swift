@@ -9,7 +9,9 @@ import Testing
     let sample = try Sample()
     defer { sample.remove() }
     let mpan = SimulatedMeters.mpan(7)
-    var lines = ["ZHV|0000000001|D0036001|C|LOND|X|HALF|20260115080000||||OPER|", "101|\(mpan)|AI|HALF|", "102|20260114|"]
+    var lines = [
+      "ZHV|0000000001|D0036001|C|LOND|X|HALF|20260115080000||||OPER|", "101|\(mpan)|AI|HALF|", "102|20260114|",
+    ]
     lines += (1...48).map { "103|\($0 == 3 ? "E" : "A")|0.\(100 + $0)|" }
     lines += ["101|\(mpan)|RI|HALF|", "102|20260114|"] + (1...48).map { _ in "103|A|1.000|" }
     lines += ["101|1000000000000|AI|HALF|", "102|20260114|"] + (1...48).map { _ in "103|A|1.000|" }

@@ -95,7 +95,8 @@ struct Sample {
     #expect(report.reckoning.conflicting > 0 && report.reckoning.duplicate > 100_000)
     let closed = try DateClosing(folder, date: sample.date, run: .sf).close()
     #expect(closed.rows > 0 && closed.rows < 100)
-    #expect(try sample.settled(store, .sf).subject.readings == sample.settled(sample.path("made"), .sf).subject.readings)
+    #expect(
+      try sample.settled(store, .sf).subject.readings == sample.settled(sample.path("made"), .sf).subject.readings)
     // A run's block is made once: what comes afterwards counts from a later run.
     #expect(try DateClosing(folder, date: sample.date, run: .sf).close().wasClosed)
     #expect(try DateClosing(folder, date: sample.date, run: .ii).close().wasClosed)

@@ -56,7 +56,8 @@ enum Oracle {
   }
 
   @Test(
-    .enabled(if: Oracle.python != nil, "needs a Python with pyarrow and duckdb: HALFHOUR_PYTHON, or run Benchmarks/run once"),
+    .enabled(
+      if: Oracle.python != nil, "needs a Python with pyarrow and duckdb: HALFHOUR_PYTHON, or run Benchmarks/run once"),
     arguments: [true, false])
   func pyarrowAndDuckDBReadTheSame(_ wide: Bool) throws {
     let sample = try Sample()
@@ -83,7 +84,8 @@ enum Oracle {
 
   /// Tables as other tools write them: packings, page versions, encodings, types, missing values.
   @Test(
-    .enabled(if: Oracle.python != nil, "needs a Python with pyarrow and duckdb: HALFHOUR_PYTHON, or run Benchmarks/run once"),
+    .enabled(
+      if: Oracle.python != nil, "needs a Python with pyarrow and duckdb: HALFHOUR_PYTHON, or run Benchmarks/run once"),
     arguments: [
       "pq.write_table(t, path, compression='snappy')", "pq.write_table(t, path, compression='gzip')",
       "pq.write_table(t, path, compression='none', use_dictionary=False, data_page_size=2000)",

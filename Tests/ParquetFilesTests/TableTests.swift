@@ -4,7 +4,8 @@ import Testing
 /// A table of every kind of column, in memory.
 struct Table {
   static let columns = [
-    ParquetColumn("settlement_date", .date), ParquetColumn("mpan", .int64), ParquetColumn("wh", .int32, isOptional: true),
+    ParquetColumn("settlement_date", .date), ParquetColumn("mpan", .int64),
+    ParquetColumn("wh", .int32, isOptional: true),
     ParquetColumn("kwh", .decimal(precision: 10, scale: 3), isOptional: true), ParquetColumn("quality", .text),
   ]
 
@@ -41,7 +42,8 @@ struct Table {
   static func all(_ bytes: [UInt8], batch: Int) throws -> [[String]] {
     let reader = try reader(bytes)
     var rows: [[String]] = []
-    try reader.read(reader.columns.map(\.name), batch: batch) { (_: Int, values: [ParquetValues]) throws(ParquetFault) in
+    try reader.read(reader.columns.map(\.name), batch: batch) {
+      (_: Int, values: [ParquetValues]) throws(ParquetFault) in
       for row in 0..<(values.first?.count ?? 0) {
         rows.append(
           values.map { column in
@@ -50,7 +52,9 @@ struct Table {
               ? "\(column.integers[row])" : String(decoding: column.texts[row], as: UTF8.self)
           })
       }
-    } failure: { $0 }
+    } failure: {
+      $0
+    }
     return rows
   }
 }
@@ -105,7 +109,10 @@ struct Table {
   @Test func aColumnThatIsNotThereIsNamed() throws {
     let reader = try Table.reader(try Table.file(groups: [3]))
     let fault = #expect(throws: ParquetFault.self) {
-      try reader.read(["mpan", "nothing"], batch: 2) { (_: Int, _: [ParquetValues]) throws(ParquetFault) in } failure: { $0 }
+      try reader.read(["mpan", "nothing"], batch: 2) { (_: Int, _: [ParquetValues]) throws(ParquetFault) in
+      } failure: {
+        $0
+      }
     }
     #expect(fault?.part == "column nothing")
   }

@@ -30,7 +30,8 @@ import Testing
     Case("\(one),2025-10-26,50,0.1,A", nil), Case("\(one),2025-10-26,51,0.1,A", .period),
     Case("\(one),2026-02-30,1,0.1,A", .date), Case("\(one),2027-01-14,1,0.1,A", .date),
     Case("1000000000000,2026-01-14,1,0.1,A", .mpan), Case("1012345,2026-01-14,1,0.1,A", .mpan),
-    Case("\(MPAN(distributor: 23, serial: 5)!),2026-01-14,1,0.1,A", .unknownMPAN), Case("\"\(one)\",2026-01-14,1,0.1,A", nil),
+    Case("\(MPAN(distributor: 23, serial: 5)!),2026-01-14,1,0.1,A", .unknownMPAN),
+    Case("\"\(one)\",2026-01-14,1,0.1,A", nil),
     Case("\"\(one),2026-01-14,1,0.1,A", .line), Case("halfhour", .line),
   ]) func aLineOfALongTable(_ example: Case) throws {
     let country = try Country()

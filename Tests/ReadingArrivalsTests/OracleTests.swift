@@ -51,7 +51,9 @@ import Testing
     return out
   }
 
-  static func compare(_ bytes: [UInt8], _ layout: ArrivalLayout, _ country: Country, _ batch: ArrivalBatch) throws -> Bool {
+  static func compare(_ bytes: [UInt8], _ layout: ArrivalLayout, _ country: Country, _ batch: ArrivalBatch) throws
+    -> Bool
+  {
     try country.withRegister { register in
       try batch.read(bytes, as: layout, register, country.dates)
       let packed = batch.packed()
@@ -63,7 +65,8 @@ import Testing
         for (row, state) in zip(rows.rows, RowState.states(of: rows)) { states[group.date, default: [:]][row] = state }
       }
       let faults = packed.faults.filter { $0.rule != .conflict }
-      let sameCounts = packed.lines == plain.lines && packed.quarantined == plain.quarantined
+      let sameCounts =
+        packed.lines == plain.lines && packed.quarantined == plain.quarantined
         && packed.duplicates + packed.conflicts == plain.repeated
       return sameCounts && states == plain.states && faults == plain.faults
         && packed.ruleCounts.reduce(0, +) == packed.faults.count

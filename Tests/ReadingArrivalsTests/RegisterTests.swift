@@ -26,7 +26,9 @@ import Testing
     var file = try MeterRegister.file(mpans: [1_012_345, 2, 3], limits: [1, 2, 3])
     for bit in 0..<file.count * 8 {
       file[bit / 8] ^= 1 << UInt8(bit % 8)
-      let damage = #expect(throws: ArrivalDamage.self, "bit \(bit)") { try file.withUnsafeBytes { try MeterRegister($0) } }
+      let damage = #expect(throws: ArrivalDamage.self, "bit \(bit)") {
+        try file.withUnsafeBytes { try MeterRegister($0) }
+      }
       #expect(damage?.part.isEmpty == false)
       file[bit / 8] ^= 1 << UInt8(bit % 8)
     }

@@ -40,6 +40,8 @@ extension ArrivalBatch {
   /// Reads bytes that have no room behind them.
   func read(_ bytes: [UInt8], as layout: ArrivalLayout, _ register: MeterRegister, _ dates: ArrivalDates) throws {
     let padded = bytes + [UInt8](repeating: 0, count: Self.padding)
-    try padded.withUnsafeBytes { try read(UnsafeRawBufferPointer(rebasing: $0[..<bytes.count]), as: layout, register, dates) }
+    try padded.withUnsafeBytes {
+      try read(UnsafeRawBufferPointer(rebasing: $0[..<bytes.count]), as: layout, register, dates)
+    }
   }
 }

@@ -259,10 +259,10 @@ final class Scratch {
     for name in ["II.block", "SF.block", "II.day", "standing", "II.sums"] {
       let path = folder.day(date) + "/" + name
       let sound = try scratch.bytes(path)
-      for round in 0..<16 {
+      for round in 0..<6 {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         // Some of them among the row numbers, near the end.
-        let bit = round < 4 ? sound.count * 8 - 1 - Int(state >> 48) % 16_000 : Int(state >> 20) % (sound.count * 8)
+        let bit = round < 2 ? sound.count * 8 - 1 - Int(state >> 48) % 16_000 : Int(state >> 20) % (sound.count * 8)
         var bytes = sound
         bytes[bit / 8] ^= 1 << UInt8(bit % 8)
         try Data(bytes).write(to: URL(fileURLWithPath: path))

@@ -105,7 +105,8 @@ import Testing
     func content(_ read: GasRead, at moment: UTCInstant) throws -> [GasReadContent] {
       counter += 1
       let command = CommandAddress(originator: Bench.supplier, counter: counter, device: gas.identifier).command(read)
-      guard case .response(let bytes)? = gas.receive(bench.finished(command), at: moment, bench.security, bench.loads).first,
+      guard
+        case .response(let bytes)? = gas.receive(bench.finished(command), at: moment, bench.security, bench.loads).first,
         case .gas(let payload) = try DeviceMessage(bytes).openedPayload().payload
       else { throw Absent() }
       return try payload.components.compactMap {
@@ -118,9 +119,10 @@ import Testing
     else { throw Absent() }
     let day = LogPeriod(from: DeviceTime(now.advanced(byHours: -24)), to: DeviceTime(now))
     let snapshots = try content(.dailyLog(day), at: now)
-    #expect(snapshots == [
-      .log([.init(time: day.to, litres: after)]), .log([.init(time: day.from, litres: before)]),
-    ])
+    #expect(
+      snapshots == [
+        .log([.init(time: day.to, litres: after)]), .log([.init(time: day.from, litres: before)]),
+      ])
     let range = try present(GasRead.SampleRange(day, interval: 1_800))
     #expect(range.count == 49)
     guard case .log(let samples)? = try content(.profile(range), at: now).first else { throw Absent() }

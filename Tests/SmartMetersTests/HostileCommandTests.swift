@@ -16,18 +16,24 @@ import Testing
     commands += told.map { bench.address(Bench.supplier, meter).command($0) }
     commands.append(bench.address(Bench.broker, meter).credentialsReport(of: [.supplier]))
     commands.append(
-      bench.address(Bench.supplier, meter).command(FirmwareActivation(hash: [UInt8](repeating: 1, count: 32), counter: 9)))
-    commands.append(bench.address(Bench.broker, hub).command(HubCommand.add(device: meter, linkKey: [1, 2, 3, 4, 5, 6], joinSeconds: 9)))
+      bench.address(Bench.supplier, meter).command(
+        FirmwareActivation(hash: [UInt8](repeating: 1, count: 32), counter: 9)))
+    commands.append(
+      bench.address(Bench.broker, hub).command(
+        HubCommand.add(device: meter, linkKey: [1, 2, 3, 4, 5, 6], joinSeconds: 9)))
     commands.append(bench.address(Bench.broker, hub).command(HubCommand.remove(device: meter)))
     commands.append(bench.address(Bench.broker, hub).command(HubCommand.readDeviceLog))
     commands.append(bench.address(Bench.supplier, gas).command(GasRead.registers))
     commands.append(bench.address(Bench.supplier, gas).command(GasRead.dailyLog(period)))
     commands.append(bench.address(Bench.supplier, gas).command(GasRead.profile(.init(from: period.from, count: 97))))
-    commands.append(bench.address(Bench.supplier, gas).command(GasRead.dailyConsumption(.init(from: period.from, count: 9))))
+    commands.append(
+      bench.address(Bench.supplier, gas).command(GasRead.dailyConsumption(.init(from: period.from, count: 9))))
     return commands
   }
 
-  @Test("payloads cut and changed under a good MAC: the meter answers or passes over, and never stops") func payloads() throws {
+  @Test("payloads cut and changed under a good MAC: the meter answers or passes over, and never stops") func payloads()
+    throws
+  {
     var bench = try Bench(mpans: 40, installed: "2026-04-01T00:00:00Z")
     let now = try present(UTCInstant("2026-04-20T10:17:00Z"))
     let credentials = bench.meters.credentials

@@ -15,7 +15,9 @@ import Testing
   @Test("the registers are the sums of all half-hours since the meter was installed") func registers() throws {
     var (bench, meter, now) = try world()
     let later = now.advanced(byHours: 200)
-    for (registers, profile) in [(MeterRead.importRegisters, MeterRead.activeImportProfile), (.exportRegisters, .exportProfile)] {
+    for (registers, profile) in [
+      (MeterRead.importRegisters, MeterRead.activeImportProfile), (.exportRegisters, .exportProfile),
+    ] {
       guard case .registers(let before) = try bench.read(registers, &meter, at: now),
         case .registers(let after) = try bench.read(registers, &meter, at: later)
       else { throw Absent() }
@@ -61,13 +63,15 @@ import Testing
     func oldest(_ read: MeterRead, days: Int) throws -> [MeterReadContent.LogRow] {
       let from = newest.advanced(byHours: -24 * days)
       return try bench.log(
-        read, &meter, LogPeriod(from: DeviceTime(from.advanced(byHours: -48)), to: DeviceTime(from.advanced(byHours: 1))),
+        read, &meter,
+        LogPeriod(from: DeviceTime(from.advanced(byHours: -48)), to: DeviceTime(from.advanced(byHours: 1))),
         at: now)
     }
     // 19,056 and 4,464 half-hours: the oldest stamp is half an hour after the moment 397 and 93 days ago.
     for (read, days) in [(MeterRead.activeImportProfile, 397), (.reactiveImportProfile, 93), (.exportProfile, 93)] {
       let rows = try oldest(read, days: days)
-      #expect(rows.map(\.time) == [1_800, 3_600].map { DeviceTime(newest.advanced(byHours: -24 * days)).advanced(by: $0) })
+      #expect(
+        rows.map(\.time) == [1_800, 3_600].map { DeviceTime(newest.advanced(byHours: -24 * days)).advanced(by: $0) })
     }
     #expect(try bench.log(.importDailyLog, &meter, at: now).count == 31)
     #expect(try bench.log(.exportDailyLog, &meter, at: now).count == 31)

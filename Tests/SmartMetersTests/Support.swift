@@ -47,7 +47,9 @@ struct Bench {
   let meters: MeterEstate
   private var counter: UInt64 = 0
 
-  init(seed: UInt64 = 4, mpans: Int = 1_500, installed: String = "2025-03-01T00:00:00Z", faults: FaultPlan = FaultPlan())
+  init(
+    seed: UInt64 = 4, mpans: Int = 1_500, installed: String = "2025-03-01T00:00:00Z", faults: FaultPlan = FaultPlan()
+  )
     throws
   {
     let estate = try present(NationalEstate(seed: seed, mpans: mpans))
@@ -80,7 +82,9 @@ struct Bench {
   mutating func read(
     _ read: MeterRead, _ meter: inout ElectricityMeter, _ period: LogPeriod? = nil, at now: UTCInstant
   ) throws -> MeterReadContent {
-    let originator = [.exportDailyLog].contains(read) ? Self.broker : [.exportProfile, .exportRegisters].contains(read) ? Self.network : Self.supplier
+    let originator =
+      [.exportDailyLog].contains(read)
+      ? Self.broker : [.exportProfile, .exportRegisters].contains(read) ? Self.network : Self.supplier
     let command = address(originator, meter.identifier).command(read, period)
     guard case .response(let bytes)? = meter.receive(finished(command), at: now, security, loads).first,
       case .dlms(.accessResponse(let response)) = try DeviceMessage(bytes).openedPayload().payload

@@ -99,13 +99,13 @@ void creading_merge(creading_sums *into, const creading_sums *from, int sign);
 /// planes of p, from the lowest up, and what outliers and wide cells add to it.
 typedef struct creading_chunk {
   uint32_t rows, periods, segment_count, outlier_count, run_count, wide_count, plane_count;
-  const uint8_t *_Nonnull widths;      // planes of each period
-  const uint32_t *_Nonnull segments;   // bucket (bits 0-15) and the row after its last (16-31); both rise
-  const uint32_t *_Nonnull outliers;   // as in a group
-  const uint32_t *_Nonnull runs;       // as in a group
-  const uint32_t *_Nonnull wide_places;  // row (bits 0-9), period (10-15)
-  const int32_t *_Nonnull wide_values;
-  const uint8_t *_Nonnull planes;      // 64 bytes each, period after period
+  const uint8_t *widths;      // planes of each period
+  const uint32_t *segments;   // bucket (bits 0-15) and the row after its last (16-31); both rise
+  const uint32_t *outliers;   // as in a group
+  const uint32_t *runs;       // as in a group
+  const uint32_t *wide_places;  // row (bits 0-9), period (10-15)
+  const int32_t *wide_values;
+  const uint8_t *planes;      // 64 bytes each, period after period
 } creading_chunk;
 
 /// The part of a chunk that cannot be used; 0 where all can.

@@ -115,7 +115,7 @@ struct ChargesReport {
     var table = OutputTable(columns: ["subject", "period", "name", "item", "value"])
     table.rows = charges.figures.map {
       [
-        .text($0.subject.rawValue), .number($0.period.map(String.init) ?? ""), .text($0.name), .text($0.item),
+        .text($0.subject.rawValue), $0.period.map { .count($0) } ?? .empty, .text($0.name), .text($0.item),
         .number($0.value),
       ]
     }
@@ -130,8 +130,8 @@ struct ChargesReport {
       let key = "\(figure.period ?? 0) \(figure.name)"
       if places[key] == nil {
         places[key] = table.rows.count
-        let empty = Array(repeating: OutputCell.number(""), count: items.count)
-        table.rows.append([.number(figure.period.map(String.init) ?? ""), .text(figure.name)] + empty)
+        let empty = Array(repeating: OutputCell.empty, count: items.count)
+        table.rows.append([figure.period.map { .count($0) } ?? .empty, .text(figure.name)] + empty)
       }
       guard let row = places[key], let column = items.firstIndex(of: figure.item) else { continue }
       table.rows[row][column + 2] = .number(figure.value)

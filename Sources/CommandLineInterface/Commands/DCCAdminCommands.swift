@@ -7,7 +7,9 @@ struct DCCClockCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clock",
     abstract: "Tell the time of a running emulator, or turn its clock on.",
-    discussion: "All that is due on the way happens. The clock is never turned back.\nExample: halfhour dcc clock --forward 86400")
+    discussion:
+      "All that is due on the way happens. The clock is never turned back.\nExample: halfhour dcc clock --forward 86400"
+  )
 
   @OptionGroup var connection: DCCConnection
 
@@ -21,7 +23,8 @@ struct DCCClockCommand: ParsableCommand {
     try reportingErrors {
       guard forward == nil || to == nil else { throw ValidationError("give --forward or --to") }
       let path = forward.map { "?seconds=\($0)" } ?? to.map { "?to=\($0)" }
-      let answer = try path.map { try connection.ask("POST", "/admin/clock" + $0) } ?? connection.ask("GET", "/admin/clock")
+      let answer =
+        try path.map { try connection.ask("POST", "/admin/clock" + $0) } ?? connection.ask("GET", "/admin/clock")
       printOut((answer.members?.first?.value.text ?? "") + "\n")
     }
   }
@@ -54,9 +57,9 @@ struct DCCAppointCommand: ParsableCommand {
         query += "&mpan=\(mpan)"
       }
       let answer = try connection.ask("POST", "/admin/appoint" + query)
-      let count = answer.members?.first?.value.decimal.map { "\($0)" } ?? "0"
+      let count = answer.members?.first?.value.wholeNumber ?? 0
       printOut("appointed for \(count) metering points\n")
-      if count == "0" { throw ExitStatus.notPossible }
+      if count == 0 { throw ExitStatus.notPossible }
     }
   }
 }
@@ -76,7 +79,9 @@ struct DCCReportCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let report = try connection.ask("GET", "/admin/report")
-      if format == .json { return printOut(String(decoding: JSONText.write(report, pretty: true), as: UTF8.self) + "\n") }
+      if format == .json {
+        return printOut(String(decoding: JSONText.write(report, pretty: true), as: UTF8.self) + "\n")
+      }
       for member in report.members ?? [] {
         guard let rows = member.value.elements else {
           printOut("\(member.key): \(Self.text(member.value))\n")

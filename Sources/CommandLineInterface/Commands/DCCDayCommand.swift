@@ -66,7 +66,7 @@ struct DCCDayCommand: ParsableCommand {
       if format == .table {
         printOut(summary.text(seconds: seconds, stored: reports))
       }
-      if let fault = summary.fault { 
+      if let fault = summary.fault(stored: reports) {
         printError("halfhour: \(fault)")
         throw ExitStatus.checkFailed
       }
@@ -112,7 +112,7 @@ struct DCCDayCommand: ParsableCommand {
       try writeData(data, to: path)
       let receipt = try IngestDesk.Receipt(moment: receivedAt, afterDayHours: nil, arrivals: nil)
       let report = try IngestDesk(store: disk, receipt: receipt, series: nil, prefix: "").ingest(path)
-      if name.hasPrefix("dcc-meter") { accepted = report.reckoning.accepted + report.reckoning.duplicate }
+      if name.hasPrefix("dcc-meter") { accepted = report.reckoning.accepted }
       guard !IngestDesk.isRefused(report) else { throw ExitStatus.inputRefused }
     }
     return accepted

@@ -76,7 +76,8 @@ struct DCCSendCommand: ParsableCommand {
       let time = try connection.ask("GET", "/admin/clock").members?.first?.value.text.flatMap { UTCInstant($0) }
       guard let time else { throw DCCConnection.Unreachable(reason: "it tells no time") }
       let exchange = DUISExchange(
-        connection: connection, parties: parties, user: user, gate: try DocumentGate(parties), time: time, showsXML: xml)
+        connection: connection, parties: parties, user: user, gate: try DocumentGate(parties), time: time, showsXML: xml
+      )
       if let file {
         let root = try XMLDocument(Array(try Data(contentsOf: URL(fileURLWithPath: file)))).root()
         var request = try ServiceRequest(root)

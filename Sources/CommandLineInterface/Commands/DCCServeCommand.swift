@@ -49,7 +49,8 @@ struct DCCServeCommand: ParsableCommand {
   @Flag(help: "Appoint the Meter Data Retriever for all metering points from the start.")
   var appointMdr = false
 
-  @Option(help: "The DUIS schema to hold requests to (DUIS-5.4.xsd); it is not part of the program.", completion: .file())
+  @Option(
+    help: "The DUIS schema to hold requests to (DUIS-5.4.xsd); it is not part of the program.", completion: .file())
   var schema: String?
 
   func run() throws {
@@ -76,6 +77,7 @@ struct DCCServeCommand: ParsableCommand {
       }
       let scheme = tls ? "https" : "http"
       let name = tls ? TransportKeys.serverName : host
+      let (begins, points) = (setup.start, setup.points)
       try waiting {
         for callback in callbacks {
           guard await desk.receive(of: callback.user, at: callback.url) else {
@@ -83,7 +85,7 @@ struct DCCServeCommand: ParsableCommand {
           }
         }
         try await server.run(desk, transport) { port in
-          printOut("DCC emulator at \(scheme)://\(name):\(port), time \(setup.start), \(setup.points) metering points\n")
+          printOut("DCC emulator at \(scheme)://\(name):\(port), time \(begins), \(points) metering points\n")
         }
       }
     }

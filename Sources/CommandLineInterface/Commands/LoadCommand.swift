@@ -80,7 +80,9 @@ struct LoadCommand: ParsableCommand {
     guard let dates = ArrivalDates(from ?? last.advanced(by: -730) ?? last, through: last) else {
       throw ValidationError("--from is after --to, or more than \(ArrivalDates.longestSpan) days before it")
     }
-    let senders = try keys.map { try SenderKeys(String(decoding: Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)) }
+    let senders = try keys.map {
+      try SenderKeys(String(decoding: Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self))
+    }
     let loader = try NationalLoader(store: store.store, dates: dates, keys: senders, threads: threads)
     let line = ProgressLine("load")
     let start = Date()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MarketIdentifiers
 import NationalIngest
+import Quantities
 import ReadingArrivals
 
 struct MetersCommand: ParsableCommand {
@@ -54,10 +55,10 @@ struct MetersCommand: ParsableCommand {
       var limit = MeterRegister.noLimit
       if fields.count == 2 {
         // Rounded up to the register's unit: nothing that the list allows is refused.
-        guard let kilowattHours = Double(fields[1]), (0...6_553).contains(kilowattHours) else {
-          throw ArrivalDamage("line \(number + 1) of the list", "the limit is not 0 to 6553 kWh a half-hour")
-        }
-        limit = UInt16((kilowattHours * 10).rounded(.up))
+        guard let units = DecimalNumber(String(fields[1]))?.units(places: 1, rounding: .up)?.value,
+          (0...65_534).contains(units)
+        else { throw ArrivalDamage("line \(number + 1) of the list", "the limit is not 0 to 6553.4 kWh a half-hour") }
+        limit = UInt16(units)
       }
       mpans.append(mpan.number)
       limits.append(limit)

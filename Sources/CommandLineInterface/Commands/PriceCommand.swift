@@ -86,6 +86,6 @@ struct PricePeriodCommand: ParsableCommand {
       throw PriceFolderFault(description: "There is no stack to draw: the files hold no actions of the period.")
     }
     let picture = StackPicture(walk, title: "\(pricing.facts.period)")
-    try Data(picture.svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    try writeData(Data(picture.svg.utf8), to: path)
   }
 }

@@ -40,6 +40,7 @@ struct RunsCommand: ParsableCommand {
       .init("run"), .init("rule"), .init("cut_off"), .init("run_date"), .init("payment_date"), .init("moves_money"),
       .init("made"), .init("measured_percent", "measured %"), .init("net_metered_kwh", "net metered kWh"),
       .init("change_kwh", "change kWh"), .init("purpose"), .init("source"),
+      .init("input_hash"), .init("result_hash"),
     ])
     var before: Energy?
     for dates in runs {

@@ -44,13 +44,16 @@ struct SimulateCommand: ParsableCommand {
       NationalEstate(seed: seed, mpans: mpans, suppliers: suppliers) != nil
     else {
       throw ValidationError(
-        "--mpans is 1 to 100000000, --days 1 to 3660, --threads 1 to 256, --late-per-million 0 to 100000, --suppliers 1 to 500")
+        "--mpans is 1 to 100000000, --days 1 to 3660, --threads 1 to 256, --late-per-million 0 to 100000, --suppliers 1 to 500"
+      )
     }
   }
 
   func run() throws {
     try reportingErrors {
-      guard let estate = NationalEstate(seed: seed, mpans: mpans, suppliers: suppliers), let last = from.advanced(by: days - 1) else {
+      guard let estate = NationalEstate(seed: seed, mpans: mpans, suppliers: suppliers),
+        let last = from.advanced(by: days - 1)
+      else {
         throw ValidationError("those days are outside the calendar")
       }
       let simulation = NationalSimulation(

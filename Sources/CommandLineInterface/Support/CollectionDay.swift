@@ -135,7 +135,8 @@ struct CollectionDay {
           guard let mpan = number.flatMap({ MPAN($0) }),
             let read = ScheduledRead(variant: kind.rawValue, period: offset)
           else { continue }
-          let body = ServiceBody.createSchedule(ScheduleDetails(startDate: runDate, endDate: runDate, read: read, device: device))
+          let body = ServiceBody.createSchedule(
+            ScheduleDetails(startDate: runDate, endDate: runDate, read: read, device: device))
           let answer = try submit("5.1", body, to: estate.parties.broker.identifier, cv: 8, .nonDevice).1
           guard let answer, case .message(_, .scheduleID(let id)) = try ResponseBody(answer) else {
             throw ValidationFault.refused
@@ -217,7 +218,9 @@ extension MeterObservation {
   /// The decrypted content of a sensitive read as its bytes; empty for others.
   var plaintext: [UInt8] {
     guard read.isSensitive, case .log(let rows) = content else { return [] }
-    return DLMSValue.structure([MeterReadAnswer.log(rows.map { [$0.time.seconds] + $0.values }, columns: rows.first?.values.count ?? 1)])
-      .bytes
+    return DLMSValue.structure([
+      MeterReadAnswer.log(rows.map { [$0.time.seconds] + $0.values }, columns: rows.first?.values.count ?? 1)
+    ])
+    .bytes
   }
 }

@@ -50,14 +50,16 @@ struct CollectionSummary {
       text += "\(tally.inTime) of \(tally.answered) within \(tally.target.map { "\($0) s" } ?? "no target"), "
       text += "longest \(tally.longest) s, unanswered \(tally.unanswered)\n"
     }
-    text += String(format: "%d reads in %.1f s of collection (%.1f s in all): %d reads a second\n", reads, collecting, seconds, rate)
+    text += String(
+      format: "%d reads in %.1f s of collection (%.1f s in all): %d reads a second\n", reads, collecting, seconds, rate)
     return text
   }
 
-  /// The first law that does not hold; `nil` when all do.
-  var fault: String? {
+  /// The first law that does not hold; `nil` when all do. - Parameter stored: readings that the store took as new.
+  func fault(stored: Int) -> String? {
     let sent = hops.total(.providerToNetwork)
     let laws: [(String, Int, Int)] = [
+      ("every half-hour that was collected is in the store", sum(\.readings), stored),
       (
         "every run was answered or failed", sum(\.schedules) + sum(\.retries),
         sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.commandFailures) + sum(\.failedReads)

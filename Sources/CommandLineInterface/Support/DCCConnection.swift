@@ -64,3 +64,8 @@ struct DCCConnection: ParsableArguments {
     var description: String { "no emulator can be reached there (\(reason)); start one: halfhour dcc serve" }
   }
 }
+
+extension JSONValue {
+  /// A whole number; `nil` for anything else.
+  var wholeNumber: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+}

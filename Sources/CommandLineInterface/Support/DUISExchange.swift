@@ -31,7 +31,8 @@ struct DUISExchange {
       }
       printOut("signed the pre-command and send it\n")
       var second = ServiceRequest(
-        id: request.id, commandVariant: 5, variant: request.serviceReferenceVariant, body: .signedPreCommand(signed.bytes))
+        id: request.id, commandVariant: 5, variant: request.serviceReferenceVariant,
+        body: .signedPreCommand(signed.bytes))
       second.schemaVersion = request.schemaVersion
       _ = try send(second, .sendCommand, client)
     } else if !CommandVariantRules.isSentOverWAN(request.commandVariant) {
@@ -40,7 +41,8 @@ struct DUISExchange {
     try awaitResponse(request, client, from: before, wait: wait)
   }
 
-  private func send(_ request: ServiceRequest, _ port: ServicePort, _ client: EmulatorClient) throws -> ServiceResponse {
+  private func send(_ request: ServiceRequest, _ port: ServicePort, _ client: EmulatorClient) throws -> ServiceResponse
+  {
     let document = try gate.document(request)
     if showsXML { printOut(String(decoding: document, as: UTF8.self)) }
     let path = [ServicePort.nonDevice: "serviceD", .sendCommand: "serviceS", .transform: "serviceT"][port] ?? ""
@@ -58,7 +60,7 @@ struct DUISExchange {
     let reply = try waiting { try await client.send("GET", path) }
     let members = try JSONText.parse(reply.body).members ?? []
     func value(_ key: String) -> JSONValue? { members.first { $0.key == key }?.value }
-    let next = value("next")?.decimal.flatMap { Int("\($0)") } ?? 1
+    let next = value("next")?.wholeNumber ?? 1
     let documents = (value("responses")?.elements ?? []).compactMap { item in
       item.members?.first { $0.key == "document" }?.value.text.map { Array($0.utf8) }
     }
@@ -114,7 +116,9 @@ struct DUISExchange {
     case .schedules(let list):
       for item in list {
         let details = item.details
-        printOut("  schedule \(item.id): \(details.read.variant) of \(details.device), \(details.frequency.rawValue), from \(details.startDate)\n")
+        printOut(
+          "  schedule \(item.id): \(details.read.variant) of \(details.device), \(details.frequency.rawValue), from \(details.startDate)\n"
+        )
       }
     case .inventory(let devices):
       for device in devices {

@@ -8,7 +8,7 @@ import Quantities
 /// The most memory that this process has held, in bytes; `nil` where the system does not say.
 func peakMemoryBytes() -> Int? {
   var usage = rusage()
-  guard getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }
+  guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
   // Linux counts in kilobytes.
   return Int(usage.ru_maxrss) * 1_024
 }

@@ -32,7 +32,8 @@ struct UnwritableFile: Error, CustomStringConvertible {
   }
 }
 
-/// Writes a whole file or leaves what was there.
+/// Writes a whole file or leaves what was there. Into a device or a pipe the bytes are written as they are: putting a new
+/// file in its place would destroy it.
 /// - Throws: ``UnwritableFile``.
 func writeData(_ data: Data, to path: String) throws {
   var isFolder: ObjCBool = false
@@ -40,6 +41,13 @@ func writeData(_ data: Data, to path: String) throws {
     throw UnwritableFile(path, NSError(domain: NSPOSIXErrorDomain, code: Int(EISDIR)))
   }
   do {
+    if let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType,
+      type != .typeRegular, type != .typeSymbolicLink
+    {
+      let stream = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try stream.write(contentsOf: data)
+      return try stream.close()
+    }
     try data.write(to: URL(fileURLWithPath: path), options: .atomic)
   } catch {
     throw UnwritableFile(path, error)

@@ -117,7 +117,8 @@ extension String {
 
 /// Writes to standard output; a reader that has gone away (`| head`) ends the command quietly.
 func printOut(_ text: String) {
-  FileHandle.standardOutput.write(Data(text.utf8))
+  // The networking library ignores the signal of a broken pipe, so that it shows as an error here.
+  do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch { exit(0) }
 }
 
 /// Writes a line to standard error.

@@ -71,7 +71,9 @@ public struct SupplierReplacement: Hashable, Sendable {
     while let next = try chain.optional("Certificate", Base64.decode) { path.append(next) }
     guard path.count <= 3 else { throw .unexpected }
     try chain.requireEnd()
-    checksTime = try fields.required("ApplyTimeBasedCPVChecks") { ["true": true, "1": true, "false": false, "0": false][$0] }
+    checksTime = try fields.required("ApplyTimeBasedCPVChecks") {
+      ["true": true, "1": true, "false": false, "0": false][$0]
+    }
     importPoint = try fields.required("ImportMPxN", MeteringPoints.point)
     try fields.requireEnd()
   }
