@@ -82,7 +82,7 @@ struct SettleCommand: ParsableCommand {
         return try NationalSettling(
           store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
         )
-          .settle(dates.dates, runs: runs)
+        .settle(dates.dates, runs: runs)
       }
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), options.settings)
