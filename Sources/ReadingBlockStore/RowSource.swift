@@ -15,7 +15,10 @@ struct RowSource: @unchecked Sendable {  // mapped for reading only, and filled 
   init(_ layers: DayLayers, threads: Int) throws {
     self.layers = layers
     index = try layers.standing.index()
-    guard let full = layers.rows.first else { preconditionFailure("layers without a day block begin with a full one") }
+    guard let full = layers.rows.first else {
+      throw BlockStoreError.missing(
+        "the block of rows of run II is not there; load or simulate the date again", path: layers.standing.file.path)
+    }
     let count = full.block.header.groups
     let queue = WorkQueue(count)
     let parts = try onThreads(threads) { _ in

@@ -41,6 +41,7 @@ public final class SumColumns {
 
   var tables: creading_columns {
     func start<Number>(_ buffer: UnsafeMutableBufferPointer<Number>) -> UnsafeMutablePointer<Number> {
+      // Columns are cut from memory that was allocated here, whatever the input: this cannot happen.
       guard let start = buffer.baseAddress else { preconditionFailure("memory has an address") }
       return start
     }
