@@ -68,11 +68,17 @@ struct SettleCommand: ParsableCommand {
   @Flag(help: "Where the store holds blocks: leave those in the order of buckets aside, take rows as they came.")
   var rowsOnly = false
 
+  @Option(
+    name: .customLong("repeat"),
+    help: "Packed blocks: make each run so many times in this process and print the median of the seconds.")
+  var repeats = 1
+
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
   func validate() throws {
     guard (1...256).contains(threads) else { throw ValidationError("--threads is 1 to 256") }
+    guard (1...10_000).contains(repeats) else { throw ValidationError("--repeat is 1 to 10,000") }
   }
 
   func run() throws {
@@ -80,7 +86,7 @@ struct SettleCommand: ParsableCommand {
       let national = NationalFolder(store: store.store)
       if dates.dates.allSatisfy({ national.holds($0) || NationalSettling.hasArrivals(store.store, $0) }) {
         return try NationalSettling(
-          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
+          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, repeats: repeats, format: format
         )
         .settle(dates.dates, runs: runs)
       }
