@@ -141,8 +141,8 @@ let outerTargets: [Target] = [
   module(
     "NationalIngest",
     values + [
-      "CSnappy", "CZlib", "CZstd", "DTCFlows", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore",
-      "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
+      "Aggregation", "CSnappy", "CZlib", "CZstd", "DTCFlows", "MarketRegistration", "ParquetFiles", "ReadingArrivals",
+      "ReadingBlockStore", "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
     ]),
   module(
     "OperationsDatabase",
@@ -173,7 +173,7 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DCCServer",
-      "DUIS", "DataServiceProvider", "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing",
+      "DTCFlows", "DUIS", "DataServiceProvider", "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing",
       "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration", "MarketSimulator", "MessageSecurity",
       "MeterDataFiles", "MeterSecurity", "NationalIngest", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings",
@@ -276,12 +276,18 @@ let outerTests: [Target] = [
   tests(
     "KeyInfrastructureTests",
     values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
-  tests("ChainTests", ["halfhour"]),
+  tests(
+    "ChainTests",
+    values + [
+      "Aggregation", "MarketRegistration", "NationalIngest", "Operations", "OperationsDatabase", "ReadingBlockStore",
+      "Readings", "halfhour",
+    ]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests(
     "NationalIngestTests",
     values + [
-      "EstateSimulator", "NationalIngest", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      "Aggregation", "EstateSimulator", "MarketRegistration", "NationalIngest", "ParquetFiles", "ReadingArrivals",
+      "ReadingBlockStore", "ReadingBlocks", "Rulebooks",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),
