@@ -19,9 +19,9 @@ import Testing
 
   @Test("MP162 rule 32: nothing of a SMETS2 answer is kept in plaintext") func rule32() throws {
     #expect(!DataKeeping.mayKeepPlaintext(.smets2) && DataKeeping.mayKeepPlaintext(.smets1))
-    var cache = SMETS1Cache(SMETS1CacheRules())
+    var cache = SMETS1Cache<[UInt8]>(SMETS1CacheRules())
     let time = try moment("2026-05-01T00:00:00Z")
-    let key = SMETS1Cache.Key(device: PartyIdentifier(1), variant: "4.8.1", from: time, through: time)
+    let key = SMETS1CacheKey(device: PartyIdentifier(1), variant: "4.8.1", from: time, through: time)
     let isKept = cache.store([1, 2, 3], key, of: .smets2, at: time)
     #expect(!isKept && cache.count == 0)
   }
@@ -240,9 +240,9 @@ import Testing
 
   @Test("MP162 rule 49: the SMETS1 cache answers at 47:59 and not at 48:00, with access control for each reader")
   func rule49() throws {
-    var cache = SMETS1Cache(SMETS1CacheRules())
+    var cache = SMETS1Cache<[UInt8]>(SMETS1CacheRules())
     let stored = try moment("2026-05-01T12:00:00Z")
-    func key(_ variant: ServiceVariant) -> SMETS1Cache.Key {
+    func key(_ variant: ServiceVariant) -> SMETS1CacheKey {
       .init(device: PartyIdentifier(1), variant: variant, from: stored, through: stored)
     }
     for variant in ["4.6.1", "4.8.1", "4.8.3"] as [ServiceVariant] {
