@@ -128,14 +128,14 @@ extension ServiceProvider {
   mutating func take(_ signed: SMETS1SignedResponse, _ turn: inout Turn, _ security: some BrokerSecurity) {
     let header = signed.response.header
     let key = CommandKey(originator: header.target, device: header.originator, counter: header.counter)
-    let exchange = pending[key]
+    let waiting = pending[key]
     func record(_ outcome: HopRecord.Outcome, _ reason: String?, _ turn: inout Turn) {
       log(
         HopRecord(
-          .networkToProvider, outcome, at: turn.now, device: header.originator, user: exchange?.user,
+          .networkToProvider, outcome, at: turn.now, device: header.originator, user: waiting?.user,
           counter: header.counter, region: .smets1, reason: reason), &turn)
     }
-    guard let exchange, case .answer(let answer) = signed.response.body else {
+    guard let exchange = waiting, case .answer(let answer) = signed.response.body else {
       return record(.refused, "no command waits for it", &turn)
     }
     guard let provider = serviceProvider(of: header.originator),
@@ -164,17 +164,18 @@ extension ServiceProvider {
   /// A service provider says why there is no answer: told to whoever asked, as it signed it (MP162 rule 38).
   mutating func take(_ alert: S1SPAlert, _ turn: inout Turn, _ security: some BrokerSecurity) {
     let id = alert.content.requestID
-    let exchange = id.flatMap { id in
-      [id.originator, settings.broker].lazy
-        .compactMap { pending[CommandKey(originator: $0, device: id.target, counter: id.counter)] }.first
+    let waiting = id.flatMap { id in
+      [id.originator, settings.broker].compactMap {
+        pending[CommandKey(originator: $0, device: id.target, counter: id.counter)]
+      }.first
     }
     func record(_ outcome: HopRecord.Outcome, _ reason: String?, _ turn: inout Turn) {
       log(
         HopRecord(
           .networkToProvider, outcome, at: turn.now, device: alert.content.device ?? id?.target,
-          user: exchange?.user, counter: id?.counter ?? 0, region: .smets1, reason: reason), &turn)
+          user: waiting?.user, counter: id?.counter ?? 0, region: .smets1, reason: reason), &turn)
     }
-    guard let exchange else { return record(.refused, "no command waits for it", &turn) }
+    guard let exchange = waiting else { return record(.refused, "no command waits for it", &turn) }
     guard let provider = serviceProvider(of: exchange.key.device),
       security.signer(of: alert.document, at: turn.now) == provider
     else { return record(.refused, "wrong MAC or signature", &turn) }

@@ -1,5 +1,3 @@
-public import GBCS
-
 // The share of an estate that is of the first generation. Which meters, and in which cohort, follows from the seed and
 // the row alone.
 extension MeterEstate {
