@@ -96,6 +96,7 @@ struct DUISExchange {
     case .message(_, let content): try show(content)
     case .dccAlert(let code, _, let alert): printOut("  DCC alert \(code): \(alert.bodyName)\n")
     case .deviceAlert(let code, _, _): printOut("  device alert \(hexText(bigEndian(code)))\n")
+    case .smets1(let message): try show(message, requestID: response.requestID)
     case .other(let element): printOut("  \(element.name)\n")
     }
     return response
