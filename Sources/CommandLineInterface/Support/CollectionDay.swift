@@ -87,6 +87,7 @@ struct CollectionDay {
     let started = Date()
     try run.schedule(runDate, midnight)
     try estate.advance(to: midnight.advanced(byHours: 28)) { try run.take($0) }
+    try run.take(estate.collectPosts())
     run.part.seconds = Date().timeIntervalSince(started)
     run.part.hops = estate.hops
     run.part.clocks = estate.provider.clocks
