@@ -177,4 +177,45 @@ import Testing
         identifier: EUI64(rawValue: 8), cohort: 3, importRow: 3, exportRow: nil, installed: bench.meters.installed)
         == nil)
   }
+
+  @Test("a SMETS1 meter switches its supply, sets its clock and tells its firmware, and nothing in dumb mode")
+  func firstGenerationOperates() throws {
+    let bench = try Bench()
+    let now = try present(Self.now)
+    var meter = try present(
+      SMETS1Meter(
+        identifier: EUI64(rawValue: 8), cohort: 0, importRow: 3, exportRow: nil, installed: bench.meters.installed,
+        partsPerMillion: 200))
+    func operate(_ operation: SMETS1Meter.Operation) -> SMETS1Meter.Outcome? { meter.operate(operation, at: now) }
+    #expect(operate(.armSupply) == .refused)
+    #expect(operate(.disableSupply) == .done && operate(.readSupply) == .supply(.disabled))
+    #expect(operate(.armSupply) == .done && operate(.readSupply) == .supply(.armed))
+    #expect(operate(.enableSupply) == .done && operate(.readSupply) == .supply(.enabled))
+    #expect(operate(.readFirmware) == .firmware(0x0100_0000))
+    // Its clock runs fast until it is set.
+    #expect(meter.time(at: now) > DeviceTime(now))
+    let window = DeviceTime(now)...DeviceTime(now).advanced(by: 10)
+    #expect(operate(.synchroniseClock(window)) == .clock(DeviceTime(now), isSet: true))
+    let past = DeviceTime(seconds: 0)...DeviceTime(seconds: 10)
+    #expect(operate(.synchroniseClock(past)) == .clock(DeviceTime(now), isSet: false))
+    meter.mode = .dumb
+    #expect(operate(.readSupply) == nil && operate(.enableSupply) == nil)
+  }
+
+  @Test("which meters are SMETS1 follows from seed and row, a larger share has the same and more") func shares() throws {
+    let bench = try Bench()
+    var meters = bench.meters
+    let rows = Array(meters.meterRows)
+    #expect(rows.allSatisfy { meters.smets1Meter(row: $0) == nil })
+    var before: Set<UInt32> = []
+    for percent in [10, 50, 100] {
+      meters.smets1Percent = percent
+      let old = Set(rows.filter { meters.isFirstGeneration($0) })
+      #expect(old.isSuperset(of: before))
+      before = old
+    }
+    #expect(before == Set(rows))
+    let meter = try present(meters.smets1Meter(row: rows[0]))
+    #expect(meter.cohort == meters.cohort(rows[0]) && meter.mode == .smart)
+  }
 }
