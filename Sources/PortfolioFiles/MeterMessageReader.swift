@@ -120,7 +120,8 @@ public struct MeterMessageReader: StreamReader {
     var values = response.data
     if read.isSensitive {
       // The cipher changes no length: content of another length is not what was encrypted.
-      guard let content = GBCS.bytes(hexadecimal: row.text(3).utf8), content.count == opened.sealed.first?.ciphertext.count,
+      guard let content = GBCS.bytes(hexadecimal: row.text(3).utf8),
+        content.count == opened.sealed.first?.ciphertext.count,
         case .structure(let parts)? = try? DLMSValue(content)
       else {
         throw RowFault(

@@ -92,7 +92,8 @@ import Testing
       (head + ["Timestamp"], "yesterday"), (log + ["LogEntry", "Timestamp"], "2026-05-01T00:00:00"),
       (log + ["LogEntry", "Electricity", "PrimaryValue"], "1.5"),
       (log + ["LogEntry", "Electricity", "PrimaryValue"], "9223372036854775808"),
-    ]) func fields(_ path: [String], _ text: String) {
+    ]) func fields(_ path: [String], _ text: String)
+  {
     let bad = Self.changed(Self.signed(Self.profile(1)), path, Self.texted(text))
     #expect(bad != Self.signed(Self.profile(1)))
     #expect(throws: DUISFault.self) { try SMETS1SignedResponse(bad) }
@@ -201,7 +202,8 @@ import Testing
       "", "<a/>\n", "<a></a>\n", "<a><!-- --></a>\n", "<a><![CDATA[x]]></a>\n", "<a>&nbsp;</a>\n", "<a b='c'/>\n",
       "<a b=\"c\" b=\"d\"/>\n", "<p:a/>\n", "<!DOCTYPE a><a/>\n", "<?x?><a/>\n", "<a>x</b>\n", "<a/><a/>\n",
       "<a:b:c xmlns:a=\"x\"/>\n",
-    ]) func plainRefusals(_ text: String) {
+    ]) func plainRefusals(_ text: String)
+  {
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     #expect((try? MarkupElement(plainDocument: Array((head + text).utf8))) == nil || text == "<a/>\n")
     #expect(throws: DUISFault.self) { try MarkupElement(plainDocument: Array(text.utf8)) }

@@ -177,7 +177,7 @@ import Testing
         device: World.old(meter)))
   }
 
-  @Test("a schedule asks in the DSP's name, its answer bears its number, its failure is an alert") func schedules() throws
+  @Test("a schedule asks in the DSP's name, its answer has its number, its failure is an alert") func schedules() throws
   {
     var world = try World(cohorts: [0])
     let created = world.ask("5.1", try Self.daily(0), to: World.broker, cv: 8)

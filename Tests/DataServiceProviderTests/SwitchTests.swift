@@ -28,7 +28,7 @@ import Testing
     #expect(world.provider.smets1CacheHits == 0 && world.provider.smets1CacheCount == 0)
   }
 
-  @Test("rule 49: another reader is answered from the cache at 47:59 without the meter, and at 48:00 the meter is asked")
+  @Test("rule 49: another reader is answered from the cache at 47:59 without the meter, at 48:00 the meter is asked")
   func cache() throws {
     var world = try Self.cached()
     let stored = world.now
@@ -113,7 +113,8 @@ import Testing
     try ScheduleWindows(peak: 0..<3_600, offPeak: 36_000..<36_010, peakRate: 3, offPeakRate: 1)
   }
 
-  @Test("rule 50: suppliers' schedules run overnight, retrievers' by day, each within its window") func windows() throws {
+  @Test("rule 50: suppliers' schedules run overnight, retrievers' by day, each within its window") func windows() throws
+  {
     var world = try World(cohorts: [0, 1])
     world.provider.settings.switches.windows = try Self.windows()
     for meter in [0, 1] as [UInt64] {
@@ -134,7 +135,7 @@ import Testing
     }
   }
 
-  @Test("rule 50: no more start in a second than the window's rate, and what finds no room in it fails") func rate() throws {
+  @Test("rule 50: no more start in a second than the window's rate; what finds no room fails") func rate() throws {
     var world = try World(cohorts: Array(repeating: 0, count: 14))
     world.provider.settings.switches.windows = try Self.windows()
     world.provider.settings.dualControlSeconds = 0

@@ -262,7 +262,8 @@ import Testing
     #expect(try world.ask(World.rival, .meterDataRetriever, "4.8.1", of: world.meter(.smets1)) == .notRegistered)
   }
 
-  @Test("MP162 rule 49: what is stored again lasts from then on, and the cache has a bound") func rule49Bounds() throws {
+  @Test("MP162 rule 49: what is stored again lasts from then on, and the cache has a bound") func rule49Bounds() throws
+  {
     var rules = SMETS1CacheRules()
     rules.mostResults = 2
     var cache = SMETS1Cache<Int>(rules)
@@ -355,8 +356,8 @@ import Testing
     #expect(work.begin().map(\.request) == [4] && work.waiting == 5)
   }
 
-  @Test("MP162 rule 51: within a cohort, too, on demand comes before scheduled where modes are given") func rule51Cohorts()
-  {
+  @Test("MP162 rule 51: within a cohort, too, on demand comes before scheduled where modes are given")
+  func rule51Cohorts() {
     var work = CohortWork<String>(cohorts: 1)
     for (name, mode) in [("s1", RequestMode.scheduled), ("d1", .onDemand), ("s2", .scheduled), ("d2", .onDemand)] {
       work.append(name, cohort: 0, mode: mode)
@@ -369,7 +370,8 @@ import Testing
     #expect(served == ["d1", "d2", "s1", "s2"])
   }
 
-  @Test("a SMETS1 device takes command variant 1 alone, for critical services too") func smets1CommandVariants() throws {
+  @Test("a SMETS1 device takes command variant 1 alone, for critical services too") func smets1CommandVariants() throws
+  {
     let catalogue = try ServiceCatalogue()
     let date = try day("2026-05-01")
     for variant in ["4.8.1", "6.11", "7.2"] as [ServiceVariant] {

@@ -202,7 +202,8 @@ import Testing
     #expect(operate(.readSupply) == nil && operate(.enableSupply) == nil)
   }
 
-  @Test("which meters are SMETS1 follows from seed and row, a larger share has the same and more") func shares() throws {
+  @Test("which meters are SMETS1 follows from seed and row, a larger share has the same and more") func shares() throws
+  {
     let bench = try Bench()
     var meters = bench.meters
     let rows = Array(meters.meterRows)

@@ -140,7 +140,8 @@ import XMLDocuments
 
   @Test(
     "all of it is valid by the schema",
-    .enabled(if: referenceMessages != nil, "needs ../shared/data/dcc/schema beside the project")) func schema() throws {
+    .enabled(if: referenceMessages != nil, "needs ../shared/data/dcc/schema beside the project")) func schema() throws
+  {
     let schema = try BodySchemaTests.schema()
     func isValid(_ root: MarkupElement) throws -> Bool {
       schema.accepts(try XMLDocument(Self.shortened(root).document))
