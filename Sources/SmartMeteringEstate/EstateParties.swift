@@ -47,7 +47,7 @@ public struct EstateParties: Sendable {
       try user("mdr", 0x19, [.meterDataRetriever], .other),
       try user("other", 0x1A, [.otherUser], .other),
     ]
-    serviceProviders = try (0..<SMETS1Gateway.cohorts).map {
+    serviceProviders = try (0..<SMETS1Meter.cohorts).map {
       try pki.organisation(identifier(0x20 + UInt64($0)), .other)
     }
   }

@@ -8,7 +8,7 @@ extension MeterEstate {
 
   /// 0, 1 or 2: the cohort of a SMETS1 meter.
   public func cohort(_ row: UInt32) -> Int {
-    Int(Draw.below(UInt64(SMETS1Gateway.cohorts), estate.seed ^ 0x434F_484F_5254, UInt64(row)))
+    Int(Draw.below(UInt64(SMETS1Meter.cohorts), estate.seed ^ 0x434F_484F_5254, UInt64(row)))
   }
 
   /// The SMETS1 meter at a row as it was installed; `nil` where none stands.

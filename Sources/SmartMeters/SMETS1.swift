@@ -11,6 +11,9 @@ public struct SMETS1Meter: Hashable, Sendable {
     case dumb
   }
 
+  /// Groups of meters, each behind a service provider of its own.
+  public static let cohorts = 3
+
   public let identifier: EUI64
   /// 0, 1 or 2: the group of meters that one service provider serves.
   public let cohort: Int
@@ -28,7 +31,7 @@ public struct SMETS1Meter: Hashable, Sendable {
     identifier: EUI64, cohort: Int, importRow: UInt32?, exportRow: UInt32?, installed: HalfHour, mode: Mode = .smart,
     traits: MeterTraits = MeterTraits(), partsPerMillion: Int16 = 0, firmware: FirmwareSlot = FirmwareSlot()
   ) {
-    guard (0..<SMETS1Gateway.cohorts).contains(cohort) else { return nil }
+    guard (0..<Self.cohorts).contains(cohort) else { return nil }
     self.identifier = identifier
     self.cohort = cohort
     self.importRow = importRow
@@ -99,72 +102,4 @@ extension SMETS1Meter {
     }
     return .done
   }
-}
-
-/// The service providers of SMETS1 meters with the dual control organisation (DCO): three cohorts work side by side, and
-/// within each one request at a time is served, in the order in which they came (MP162, rule 54).
-public struct SMETS1Gateway: Sendable {
-  public static let cohorts = 3
-
-  /// A request that waits or is served.
-  public struct Request: Hashable, Sendable {
-    public let number: Int
-    public let device: EUI64
-    public let cohort: Int
-    public let read: MeterRead
-    public let period: LogPeriod?
-
-    public init(number: Int, device: EUI64, cohort: Int, read: MeterRead, period: LogPeriod?) {
-      self.number = number
-      self.device = device
-      self.cohort = cohort
-      self.read = read
-      self.period = period
-    }
-  }
-
-  private struct Served: Hashable {
-    let request: Request
-    let until: UTCInstant
-  }
-
-  /// Seconds that one request takes.
-  public let serviceSeconds: Int64
-  private var waiting: [[Request]] = Array(repeating: [], count: cohorts)
-  private var served: [Served?] = Array(repeating: nil, count: cohorts)
-
-  /// - Parameter serviceSeconds: how long a cohort works on one request; a simulation's choice, no figure is public.
-  public init(serviceSeconds: Int64 = 4) { self.serviceSeconds = max(serviceSeconds, 1) }
-
-  /// Takes a request in. - Returns: `false` for a cohort that there is not.
-  public mutating func submit(_ request: Request, at now: UTCInstant) -> Bool {
-    guard waiting.indices.contains(request.cohort) else { return false }
-    if served[request.cohort] == nil {
-      served[request.cohort] = Served(request: request, until: now.advanced(bySeconds: serviceSeconds))
-    } else {
-      waiting[request.cohort].append(request)
-    }
-    return true
-  }
-
-  /// Requests done by now with the moments at which they were, in that order; the next ones of their cohorts begin.
-  public mutating func finished(by now: UTCInstant) -> [(request: Request, at: UTCInstant)] {
-    var done: [(request: Request, at: UTCInstant)] = []
-    for cohort in served.indices {
-      while let current = served[cohort], current.until <= now {
-        done.append((current.request, current.until))
-        served[cohort] =
-          waiting[cohort].isEmpty
-          ? nil
-          : Served(
-            request: waiting[cohort].removeFirst(), until: current.until.advanced(bySeconds: serviceSeconds))
-      }
-    }
-    return done.sorted { ($0.at, $0.request.number) < ($1.at, $1.request.number) }
-  }
-
-  /// When the next one is done; `nil` while nothing is served.
-  public var nextFinish: UTCInstant? { served.compactMap { $0?.until }.min() }
-
-  public var pending: Int { waiting.reduce(0) { $0 + $1.count } + served.count { $0 != nil } }
 }

@@ -134,27 +134,6 @@ import Testing
     #expect(none.isEmpty)
   }
 
-  @Test("SMETS1: one at a time within a cohort, cohorts side by side, first in first out") func cohorts() throws {
-    let start = try present(Self.now)
-    var gateway = SMETS1Gateway(serviceSeconds: 10)
-    for number in 0..<9 {
-      let request = SMETS1Gateway.Request(
-        number: number, device: EUI64(rawValue: UInt64(number)), cohort: number < 5 ? 0 : number < 7 ? 1 : 2,
-        read: .activeImportProfile, period: nil)
-      let isTaken = gateway.submit(request, at: start)
-      #expect(isTaken)
-    }
-    #expect(gateway.pending == 9 && gateway.nextFinish == start.advanced(bySeconds: 10))
-    let early = gateway.finished(by: start.advanced(bySeconds: 9))
-    #expect(early.isEmpty)
-    let first = gateway.finished(by: start.advanced(bySeconds: 20)).map(\.request.number)
-    #expect(first == [0, 5, 7, 1, 6, 8])
-    let rest = gateway.finished(by: start.advanced(bySeconds: 1_000))
-    #expect(rest.map(\.request.number) == [2, 3, 4])
-    #expect(rest.map(\.at) == [30, 40, 50].map { start.advanced(bySeconds: $0) })
-    #expect(gateway.pending == 0 && gateway.nextFinish == nil)
-  }
-
   @Test("a SMETS1 meter answers like one of the second generation, lacks two logs, and is silent in dumb mode")
   func firstGeneration() throws {
     var bench = try Bench()
