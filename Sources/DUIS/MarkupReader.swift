@@ -52,8 +52,10 @@ private struct MarkupReader {
       let value = try text(until: UInt8(ascii: "\""))
       place += 1
       if key == "xmlns" || key.hasPrefix("xmlns:") {
-        let prefix = key == "xmlns" ? "" : String(key.dropFirst(6))
-        guard !element.declarations.contains(where: { $0.prefix == prefix }) else { throw Self.fault }
+        let prefix = String(key.dropFirst(6))
+        guard element.attributes.isEmpty, !element.declarations.contains(where: { $0.prefix == prefix }) else {
+          throw Self.fault
+        }
         element.declarations.append(.init(prefix: prefix, uri: value))
         scope[prefix] = value
       } else {
@@ -112,14 +114,17 @@ private struct MarkupReader {
     }
   }
 
-  /// Text up to a byte, which is not taken.
+  /// Text up to a byte, which is not taken: the quotation mark of an attribute, or the next tag. What the writer escapes
+  /// in the one or the other must be escaped, and nothing else may be.
   private mutating func text(until end: UInt8) throws(DUISFault) -> String {
+    let isAttribute = end == UInt8(ascii: "\"")
     var found: [UInt8] = []
     while let byte = next, byte != end {
       switch byte {
-      case UInt8(ascii: "&"): found.append(try entity())
-      case UInt8(ascii: "<"): throw Self.fault
-      case 0..<0x09, 0x0B..<0x20: throw Self.fault
+      case UInt8(ascii: "&"): found.append(try entity(isAttribute ? Self.inAttributes : Self.inText))
+      case UInt8(ascii: "<"), 0..<0x09, 0x0B..<0x20: throw Self.fault
+      case UInt8(ascii: ">") where !isAttribute: throw Self.fault
+      case 0x09 where isAttribute, 0x0A where isAttribute: throw Self.fault
       default:
         found.append(byte)
         place += 1
@@ -129,14 +134,16 @@ private struct MarkupReader {
     return text
   }
 
-  private static let entities: [(text: [UInt8], byte: UInt8)] = [
-    (Array("&amp;".utf8), 0x26), (Array("&lt;".utf8), 0x3C), (Array("&gt;".utf8), 0x3E),
-    (Array("&quot;".utf8), 0x22), (Array("&#9;".utf8), 0x09), (Array("&#10;".utf8), 0x0A),
-    (Array("&#13;".utf8), 0x0D),
+  private typealias Entity = (text: [UInt8], byte: UInt8)
+  private static let always: [Entity] = [
+    (Array("&amp;".utf8), 0x26), (Array("&lt;".utf8), 0x3C), (Array("&#13;".utf8), 0x0D),
   ]
+  private static let inText = always + [(Array("&gt;".utf8), 0x3E)]
+  private static let inAttributes =
+    always + [(Array("&quot;".utf8), 0x22), (Array("&#9;".utf8), 0x09), (Array("&#10;".utf8), 0x0A)]
 
-  private mutating func entity() throws(DUISFault) -> UInt8 {
-    guard let found = Self.entities.first(where: { bytes.dropFirst(place).starts(with: $0.text) }) else {
+  private mutating func entity(_ entities: [Entity]) throws(DUISFault) -> UInt8 {
+    guard let found = entities.first(where: { bytes.dropFirst(place).starts(with: $0.text) }) else {
       throw Self.fault
     }
     place += found.text.count

@@ -201,7 +201,7 @@ import Testing
     arguments: [
       "", "<a/>\n", "<a></a>\n", "<a><!-- --></a>\n", "<a><![CDATA[x]]></a>\n", "<a>&nbsp;</a>\n", "<a b='c'/>\n",
       "<a b=\"c\" b=\"d\"/>\n", "<p:a/>\n", "<!DOCTYPE a><a/>\n", "<?x?><a/>\n", "<a>x</b>\n", "<a/><a/>\n",
-      "<a:b:c xmlns:a=\"x\"/>\n",
+      "<a:b:c xmlns:a=\"x\"/>\n", "<a>></a>\n", "<a b=\"c\" xmlns=\"d\"/>\n", "<a>&quot;</a>\n",
     ]) func plainRefusals(_ text: String)
   {
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

@@ -124,7 +124,9 @@ struct DUISExchange {
     case .inventory(let devices):
       for device in devices {
         printOut("  \(device.device) \(device.type.rawValue) \(device.status?.rawValue ?? "")")
-        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")\n")
+        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")")
+        if let provider = device.smets1Provider { printOut(" \(device.smetsVersion ?? "") behind \(provider)") }
+        printOut("\n")
       }
     case .preCommand(let bytes, let version): printOut("  pre-command of \(bytes.count) bytes, GBCS \(version)\n")
     case .localCommand(let bytes): printOut("  local command of \(bytes.count) bytes\n")
