@@ -127,6 +127,18 @@ import Testing
     #expect(try Program.run(["dcc", "estate", "--smets1", "101"]).status != 0)
   }
 
+  @Test(arguments: [
+    "00:00-06:00@10", "00:00-06:00@10,05:00-20:00@5", "00:00-06:00@10,08:00-21:00@5", "00:00-06:00@5,08:00-20:00@5",
+    "0-6@2,8-9@1", "00:00-06:60@2,08:00-09:00@1", "06:00-00:00@2,08:00-09:00@1", "00:00-06:00@x,08:00-09:00@1",
+  ])
+  func windowsThatAreNoneAreRefused(_ windows: String) throws {
+    let store = try Program.scratch("windows").appendingPathComponent("store").path
+    let day = try Program.run([
+      "dcc", "day", "--estate", "1", "--date", "2026-04-30", "--store", store, "--windows", windows,
+    ])
+    #expect(day.status != 0 && day.errors.contains("--windows"))
+  }
+
   @Test func underMutualTLSOnlyCertificatesOfTheEstateAreServed() throws {
     let emulator = try Emulator(["--estate", "5", "--seed", "7", "--tls", "--clock", "2026-05-01T00:00:00Z"])
     let read = try Self.dcc(emulator, "send", "--as", "supplier", "--service", "4.8.1", "--row", "1")
