@@ -1,6 +1,6 @@
 import Crypto
 public import DUIS
-import DataServiceProvider
+public import DataServiceProvider
 public import GBCS
 public import SettlementCalendar
 
@@ -11,7 +11,7 @@ extension EstateSecurity {
   }
 
   /// Whether a request bears the DSP's countersignature: what dual control asks.
-  func isCountersigned(_ order: CountersignedRequest) -> Bool {
+  public func isCountersigned(_ order: CountersignedRequest) -> Bool {
     guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: order.countersignature) else {
       return false
     }

@@ -253,6 +253,33 @@ import Testing
     }
   }
 
+  @Test("dual control takes a request that the DSP countersigned, and none that was changed since") func countersigned()
+    throws
+  {
+    let scene = try Scene()
+    let supplier = try #require(scene.estate.parties.user("supplier"))
+    let request = ServiceRequest(
+      id: RequestID(originator: supplier.identifier, target: try scene.first(.smets1), counter: 5), commandVariant: 1,
+      variant: "4.8.1", body: .read(ReadService(.activeImportProfile, period: Self.dayBefore)))
+    let received = try scene.gate.request(try scene.gate.document(request), at: .sendCommand, now: Self.start)
+    var provider = scene.estate.provider
+    _ = provider.receive(.request(received), at: Self.start, scene.estate.security)
+    let effects = provider.receive(.clock, at: Self.start.advanced(bySeconds: 1), scene.estate.security)
+    let orders = effects.compactMap { if case .order(let order) = $0 { order } else { nil } }
+    let order = try #require(orders.first)
+    #expect(orders.count == 1 && scene.estate.security.isCountersigned(order))
+    // The user's own signature goes along.
+    #expect(order.request.signature != nil)
+    var other = order
+    other.request.id.counter += 1
+    #expect(!scene.estate.security.isCountersigned(other))
+    other = order
+    other.countersignature = []
+    #expect(!scene.estate.security.isCountersigned(other))
+    other.countersignature = [UInt8](repeating: 1, count: 64)
+    #expect(!scene.estate.security.isCountersigned(other))
+  }
+
   @Test("with the cache on, a second reader gets the same signed fact without the meter") func cache() throws {
     var switches = DCCSwitches()
     switches.smets1Cache = SMETS1CacheRules()
