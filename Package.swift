@@ -66,8 +66,8 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "CreditCover", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks",
-      "Settlement", "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "DUIS", "GBCS", "JSONText", "MarketRegistration", "Readings",
+      "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -242,8 +242,8 @@ let pureTests: [Target] = [
   tests(
     "PortfolioFilesTests",
     values + [
-      "Aggregation", "Billing", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
-      "WireFormat",
+      "Aggregation", "Billing", "DUIS", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks",
+      "Settlement", "WireFormat",
     ]),
   tests(
     "EstateSimulatorTests",
@@ -276,6 +276,12 @@ let outerTests: [Target] = [
   tests(
     "KeyInfrastructureTests",
     values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
+  tests(
+    "DCCServerTests",
+    [
+      "DCCServer", "DUIS", "DataServiceProvider", "GBCS", "SettlementCalendar", "SmartMeteringEstate",
+      "SmartMeteringRules", "SmartMeters", "XMLDocuments",
+    ]),
   tests(
     "ChainTests",
     values + [

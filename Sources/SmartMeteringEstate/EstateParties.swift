@@ -1,6 +1,7 @@
 public import GBCS
 public import KeyInfrastructure
 public import SmartMeteringRules
+import SmartMeters
 
 /// A user of the simulated DCC: who, in which roles, with which keys.
 public struct EstateUser: Sendable {
@@ -20,6 +21,9 @@ public struct EstateParties: Sendable {
   public let changeOfSupplier: OrganisationIdentity
   /// The users, supplier first.
   public let users: [EstateUser]
+  /// The service providers of SMETS1 meters (S1SP) by cohort. They sign documents like users; which role their
+  /// certificates have in the field is not public. [?]
+  public let serviceProviders: [OrganisationIdentity]
 
   private static let first: UInt64 = 0x0248_48F0_0000_0000
 
@@ -43,6 +47,9 @@ public struct EstateParties: Sendable {
       try user("mdr", 0x19, [.meterDataRetriever], .other),
       try user("other", 0x1A, [.otherUser], .other),
     ]
+    serviceProviders = try (0..<SMETS1Meter.cohorts).map {
+      try pki.organisation(identifier(0x20 + UInt64($0)), .other)
+    }
   }
 
   public func user(_ name: String) -> EstateUser? { users.first { $0.name == name } }
@@ -51,6 +58,7 @@ public struct EstateParties: Sendable {
   /// The certificates of all parties and authorities.
   public var repository: CertificateRepository {
     CertificateRepository(
-      pki.authorities + broker.certificates + changeOfSupplier.certificates + users.flatMap(\.identity.certificates))
+      pki.authorities + broker.certificates + changeOfSupplier.certificates + users.flatMap(\.identity.certificates)
+        + serviceProviders.flatMap(\.certificates))
   }
 }

@@ -39,6 +39,10 @@ struct EstateRegister {
         device: hub, type: .communicationsHub, status: .commissioned, manufacturer: "HALFHOUR", model: "HUB")
       device.region = region.rawValue
       device.connectivity = "Cellular"
+      if row < UInt32(setup.points), meters.isFirstGeneration(row) {
+        addFirstGeneration(row, hub: device, to: &inventory, on: date)
+        continue
+      }
       inventory[hub] = InventoryRecord(device, hub: hub, region: region)
       guard row < UInt32(setup.points) else { continue }
       var meter = InventoryDevice(

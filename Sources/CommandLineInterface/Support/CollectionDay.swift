@@ -20,6 +20,10 @@ struct CollectionDay {
   /// Whether each request and response is a signed document that the other side verifies; values pass as they are
   /// otherwise.
   let usesDocuments: Bool
+  /// SMETS1 meters of a hundred.
+  var smets1Percent = 0
+  var switches = DCCSwitches()
+  var commandsPerSecond: Int?
 
   /// The half-hours of one quantity at one meter, and what came of them.
   struct Series {
@@ -45,7 +49,12 @@ struct CollectionDay {
     var commandFailures = 0
     var failedReads = 0
     var retries = 0
-    /// Answers whose MAC or content did not hold at the reader.
+    /// Of all answers, those that service providers of SMETS1 meters signed; and those of them from the DCC's cache.
+    var smets1Answers = 0
+    var cacheHits = 0
+    /// Alerts of service providers of SMETS1 meters.
+    var providerAlerts = 0
+    /// Answers whose MAC, signature or content did not hold at the reader.
     var unusable = 0
     var schedules = 0
     var expected = 0
@@ -56,7 +65,7 @@ struct CollectionDay {
   }
 
   /// The stamps of the settlement day on device clocks: the ends of its half-hours.
-  private var period: GBCS.LogPeriod { GBCS.LogPeriod(SettlementDay(date)) }
+  var period: GBCS.LogPeriod { GBCS.LogPeriod(SettlementDay(date)) }
 
   /// Collects one part of the estate, alone on its thread.
   func collect(part: Int, of parts: Int) throws -> Part {
@@ -67,17 +76,24 @@ struct CollectionDay {
     setup.part = part
     setup.parts = parts
     setup.appointsRetriever = true
-    let estate = try EstateSimulation(setup)
-    guard let retriever = estate.parties.user("mdr") else { throw ValidationFault.estate }
-    var run = Run(estate: estate, gate: try DocumentGate(estate.parties), day: self, user: retriever.identifier)
+    setup.smets1Percent = smets1Percent
+    setup.switches = switches
+    setup.commandsPerSecond = commandsPerSecond
+    let parties = try EstateParties(seed: seed)
+    let gate = try DocumentGate(parties)
+    let estate = try EstateSimulation(setup, parties: parties, documents: gate)
+    guard let retriever = parties.user("mdr") else { throw ValidationFault.estate }
+    var run = Run(estate: estate, gate: gate, day: self, user: retriever.identifier)
     let started = Date()
     try run.schedule(runDate, midnight)
     try estate.advance(to: midnight.advanced(byHours: 28)) { try run.take($0) }
+    try run.take(estate.collectPosts())
     run.part.seconds = Date().timeIntervalSince(started)
     run.part.hops = estate.hops
     run.part.clocks = estate.provider.clocks
     run.part.faults = estate.channel.account
     run.part.unreachable = estate.unreachable
+    run.part.cacheHits = estate.provider.smets1CacheHits
     return run.part
   }
 
@@ -173,6 +189,8 @@ struct CollectionDay {
         case .message(_, .device(let bytes)):
           part.onDemandAnswers += 1
           if let place = response.requestID.flatMap({ byRequest[$0.counter] }) { try read(bytes, place) }
+        case .smets1(let message): try take(message, response.requestID)
+        case .dccAlert(_, _, .serviceProvider): part.providerAlerts += 1
         case .message: part.failedReads += 1
         case .dccAlert(_, _, .commandFailure(_, let id?, _)):
           part.commandFailures += 1
@@ -180,6 +198,25 @@ struct CollectionDay {
         default: break
         }
       }
+    }
+
+    private mutating func take(_ message: SMETS1Message, _ request: RequestID?) throws {
+      part.smets1Answers += 1
+      if message.schedule == nil { part.onDemandAnswers += 1 } else { part.scheduledAnswers += 1 }
+      let found = message.schedule.map { bySchedule[$0] } ?? request.flatMap { byRequest[$0.counter] }
+      guard let place = found else { return }
+      guard (try? gate.verify(message.response, now: estate.now)) != nil,
+        let reading = day.reading(message.response, part.series[place])
+      else {
+        part.unusable += 1
+        return try retry(place)
+      }
+      if !reading.stamps.subtracting(part.series[place].stamps).isEmpty {
+        part.series[place].stamps.formUnion(reading.stamps)
+        part.series[place].lines.append(reading.line)
+      }
+      let expected = Int(day.period.to.seconds - day.period.from.seconds) / 1_800 + 1
+      if reading.stamps.count < expected { try retry(place) }
     }
 
     private mutating func read(_ bytes: [UInt8], _ place: Int) throws {

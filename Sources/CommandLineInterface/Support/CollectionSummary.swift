@@ -44,9 +44,14 @@ struct CollectionSummary {
       faults.counts[kind].map { "\(kind) \($0)" }
     }
     text += "faults injected: \(injected.isEmpty ? "none" : injected.joined(separator: ", "))"
-    text += sum(\.unreachable) > 0 ? ", commands to hubs without WAN \(sum(\.unreachable))\n" : "\n"
+    text +=
+      sum(\.unreachable) > 0 ? ", commands to meters without WAN or in dumb mode \(sum(\.unreachable))\n" : "\n"
+    if sum(\.smets1Answers) + sum(\.providerAlerts) > 0 {
+      text += "SMETS1 answers \(sum(\.smets1Answers)), of them from the cache \(sum(\.cacheHits)); "
+      text += "alerts of service providers \(sum(\.providerAlerts))\n"
+    }
     for (kind, tally) in clocks.lines {
-      text += "response time \(kind.variant) \(kind.role.rawValue) \(kind.mode.rawValue): "
+      text += "response time \(kind.variant) \(kind.role.rawValue) \(kind.generation) \(kind.mode.rawValue): "
       text += "\(tally.inTime) of \(tally.answered) within \(tally.target.map { "\($0) s" } ?? "no target"), "
       text += "longest \(tally.longest) s, unanswered \(tally.unanswered)\n"
     }
@@ -57,7 +62,7 @@ struct CollectionSummary {
 
   /// The first law that does not hold; `nil` when all do. - Parameter stored: readings that the store took as new.
   func fault(stored: Int) -> String? {
-    let sent = hops.total(.providerToNetwork)
+    let sent = hops.taken(.providerToNetwork)
     let laws: [(String, Int, Int)] = [
       ("every half-hour that was collected is in the store", sum(\.readings), stored),
       (
@@ -77,8 +82,8 @@ struct CollectionSummary {
         faults.counts[.lostResponse] ?? 0
       ),
       (
-        "every answer was posted", hops.taken(.networkToProvider),
-        sum(\.scheduledAnswers) + sum(\.onDemandAnswers)
+        "every answer was posted", hops.taken(.networkToProvider) + sum(\.cacheHits),
+        sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.providerAlerts)
       ),
     ]
     return laws.first { $0.1 != $0.2 }.map { "counts do not agree: \($0.0): \($0.1) and \($0.2)" }

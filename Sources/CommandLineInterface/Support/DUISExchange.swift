@@ -96,6 +96,7 @@ struct DUISExchange {
     case .message(_, let content): try show(content)
     case .dccAlert(let code, _, let alert): printOut("  DCC alert \(code): \(alert.bodyName)\n")
     case .deviceAlert(let code, _, _): printOut("  device alert \(hexText(bigEndian(code)))\n")
+    case .smets1(let message): try show(message, requestID: response.requestID)
     case .other(let element): printOut("  \(element.name)\n")
     }
     return response
@@ -123,7 +124,9 @@ struct DUISExchange {
     case .inventory(let devices):
       for device in devices {
         printOut("  \(device.device) \(device.type.rawValue) \(device.status?.rawValue ?? "")")
-        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")\n")
+        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")")
+        if let provider = device.smets1Provider { printOut(" \(device.smetsVersion ?? "") behind \(provider)") }
+        printOut("\n")
       }
     case .preCommand(let bytes, let version): printOut("  pre-command of \(bytes.count) bytes, GBCS \(version)\n")
     case .localCommand(let bytes): printOut("  local command of \(bytes.count) bytes\n")
