@@ -2,16 +2,15 @@
 
   Benchmarks/curves [--largest 33000000] [--out docs/curves]
 
-Driven by Benchmarks/curves. Each point is the median of five warm runs in a process of its own.
+Driven by Benchmarks/curves. Each point is the median of eleven runs in a process of its own.
 """
 import argparse
 import csv
 import math
 import os
 import shutil
-import statistics
 
-from national import halfhour
+from national import halfhour, timed, timed_rows
 from tables import DATE, ROOT
 
 RUNS = 5
@@ -25,8 +24,9 @@ def made(folder, mpans, *options, days=1):
 
 def settled(folder, run, *options):
     """The median of seconds, the private memory and the readings that were looked at."""
-    runs = [halfhour("settle", "--store", folder, "--date", DATE, "--run", run, *options) for _ in range(RUNS)]
-    return (statistics.median(r["seconds"] for r, _ in runs), max(p for _, p in runs), runs[0][0]["changedReadings"])
+    command = ["settle", "--store", folder, "--date", DATE, "--run", run, *options]
+    first, memory = halfhour(*command)
+    return timed(*command, "--repeat", 2 * RUNS + 1)["seconds"], memory, first["changedReadings"]
 
 
 def by_mpans(folder, largest):
@@ -41,14 +41,9 @@ def by_mpans(folder, largest):
 def by_days(folder, _):
     for days in [1, 2, 4, 8]:
         made(folder, 330_000, days=days)
-        times = []
-        for _ in range(RUNS):
-            total = 0
-            for day in range(days):
-                total += halfhour("settle", "--store", folder, "--date", f"2026-01-{14 + day}", "--run", "II", "--full")[0][
-                    "seconds"]
-            times.append(total)
-        yield {"days": days, "secondsFull": round(statistics.median(times), 5)}
+        dates = ["--from", DATE, "--to", f"2026-01-{13 + days}"]
+        command = ["settle", "--store", folder, *dates, "--run", "II", "--full", "--repeat", 2 * RUNS + 1]
+        yield {"days": days, "secondsFull": round(sum(row["seconds"] for row in timed_rows(*command)), 5)}
 
 
 def by_share(folder, _):

@@ -62,14 +62,20 @@ def watched(command, every):
     return out, peak / 1024
 
 
-def halfhour(*arguments, every=0.002):
-    out, peak = watched([os.environ["HALFHOUR"], *map(str, arguments), "--format", "json"], every)
+def halfhour(*arguments):
+    out, peak = watched([os.environ["HALFHOUR"], *map(str, arguments), "--format", "json"], 0.002)
     return json.loads(out)[0], peak
 
 
 def timed(*arguments):
-    """What a command prints, when nobody looks at it."""
-    return halfhour(*arguments, every=None)[0]
+    """What a command prints, when nobody looks at it. With `--repeat` its seconds are the median of runs in one process, as
+    those of the peers are."""
+    return timed_rows(*arguments)[0]
+
+
+def timed_rows(*arguments):
+    """All rows of it."""
+    return json.loads(watched([os.environ["HALFHOUR"], *map(str, arguments), "--format", "json"], None)[0])
 
 
 def bandwidth(folder, how, path, threads):
@@ -123,7 +129,7 @@ def ours(folder, store, day, threads):
         command = arguments("--full", *options)
         seconds, reading = cold(folder, path, threads, lambda: timed(*command))
         last, peak = halfhour(*command)
-        warm = statistics.median(timed(*command)["seconds"] for _ in range(WARM_RUNS))
+        warm = timed(*command, "--repeat", 1 + WARM_RUNS)["seconds"]
         with open(os.path.join(day, "II.sums"), "rb") as file:
             return file.read(), {
                 "name": name, "layout": layout, "readings": last["readings"], "coldSeconds": seconds,
@@ -143,9 +149,9 @@ def ours(folder, store, day, threads):
     last, peak = halfhour(*arguments(run="SF"))
     changed = tables.reading_blocks.Sums(os.path.join(day, "SF.sums"))
     later, anew = [], []
-    for _ in range(2 * WARM_RUNS):  # in turn, so that what else the machine does falls on both
-        anew.append(timed(*arguments("--full", run="SF"))["seconds"])
-        later.append(timed(*arguments(run="SF"))["seconds"])
+    for _ in range(WARM_RUNS):  # in turn, so that what else the machine does falls on both
+        anew.append(timed(*arguments("--full", run="SF"), "--repeat", 1 + WARM_RUNS)["seconds"])
+        later.append(timed(*arguments(run="SF"), "--repeat", 1 + 4 * WARM_RUNS)["seconds"])
     third = {
         "name": "halfhour-later-run", "layout": f"SF on II: {last['changedReadings']} readings withdrawn or stated",
         "readings": last["readings"], "coldSeconds": None, "warmMedianSeconds": statistics.median(later),

@@ -440,8 +440,21 @@ V4 static void change_rows_v4(const creading_group *g, const uint32_t *offsets, 
   uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8;
   uint64_t mask = period_mask(g->periods);
   __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
+  // As many planes for each row, four, eight, twelve or sixteen: the processor foresees when the loop over them ends, and what
+  // a row does not have counts as zeros.
+  uint32_t widest = 0;
+  for (uint32_t r = from; r < to; r++) widest = g->widths[r] > widest ? g->widths[r] : widest;
+  uint32_t turns = (widest + 3) / 4 * 4;
   for (uint32_t r = from; r < to; r++) {
-    DECODE_ROW_V4(g->planes + offsets[r], g->widths[r], plane_bytes, mask, low, high)
+    const uint8_t *planes = g->planes + offsets[r];
+    uint32_t width = g->widths[r], last = width ? width - 1 : 0;
+    __m512i low = _mm512_setzero_si512(), high = low, bit = _mm512_set1_epi16(1);
+    for (uint32_t k = 0; k < turns; k++) {
+      uint64_t plane = plane_at(planes + (size_t)(k < last ? k : last) * plane_bytes, k < width ? mask : 0);
+      low = _mm512_mask_add_epi16(low, (__mmask32)plane, low, bit);
+      high = _mm512_mask_add_epi16(high, (__mmask32)(plane >> 32), high, bit);
+      bit = _mm512_add_epi16(bit, bit);
+    }
     a = _mm512_add_epi32(a, _mm512_cvtepu16_epi32(_mm512_castsi512_si256(low)));
     b = _mm512_add_epi32(b, _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(low, 1)));
     c = _mm512_add_epi32(c, _mm512_cvtepu16_epi32(_mm512_castsi512_si256(high)));

@@ -214,8 +214,7 @@ public struct NationalRun: Sendable {
     let shared = tables
     _ = try onThreads(parts) { part in
       try reading(standing.file.path) { () throws(BlockDamage) in
-        try changes.changes.fill(
-          rows * part / parts..<rows * (part + 1) / parts, from: shared.map(\.tables), standing: standing.day)
+        try changes.changes.fill(part: part, of: parts, from: shared.map(\.tables), standing: standing.day)
       }
     }
     return (changes.changes, tables.reduce(0) { $0 + $1.tables.readings })

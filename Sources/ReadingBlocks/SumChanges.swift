@@ -42,31 +42,37 @@ public final class SumChanges {
       }
     }
     self.init(buckets: buckets, periods: periods, rows: rows, asideRows: asideRows)
-    guard !asideRows.isEmpty, let estimated = estimated.baseAddress, let counts = counts.baseAddress,
-      let estimatedCounts = estimatedCounts.baseAddress
-    else { return }
-    asideRows.withUnsafeBufferPointer { rows in
-      guard let start = rows.baseAddress else { return }
-      creading_change_asides(
-        &views, count, start, UInt32(rows.count), UInt32(periods), estimated, counts, estimatedCounts)
-    }
   }
 
-  /// Puts together the energy of some of ``rows``. Several threads may each do some.
+  /// Puts together the numbers of some of ``rows`` and ``asideRows``: part number `part` of `parts` like ones. Several threads
+  /// may each do some.
   ///
   /// - Throws: where a loss-adjusted sum leaves 64 bits.
-  public func fill(_ range: Range<Int>, from tables: [ChangeTables], standing day: StandingDay) throws(BlockDamage) {
-    precondition(range.upperBound <= rows.count && day.bucketCount == buckets && day.periods == periods)
-    guard !range.isEmpty, let start = sums.baseAddress else { return }
+  public func fill(
+    part: Int, of parts: Int, from tables: [ChangeTables], standing day: StandingDay
+  ) throws(BlockDamage) {
+    precondition((0..<parts).contains(part) && day.bucketCount == buckets && day.periods == periods)
     var views = tables.map(\.tables)
     let count = UInt32(views.count)
-    let metered = start + range.lowerBound * periods
-    let overflows = rows[range].withUnsafeBufferPointer { rows in
-      rows.baseAddress.map {
-        creading_change_sums(
-          &views, count, $0, UInt32(rows.count), UInt32(periods), day.factorRowWords, 4,
-          day.factorNumbers, metered, metered + self.rows.count * periods)
-      } ?? 0
+    func share(_ rows: [UInt16]) -> Range<Int> { rows.count * part / parts..<rows.count * (part + 1) / parts }
+    func start<Number>(_ buffer: UnsafeMutableBufferPointer<Number>, _ place: Int) -> UnsafeMutablePointer<Number> {
+      // Cut from memory that was allocated here, whatever the input: this cannot happen.
+      guard let start = buffer.baseAddress else { preconditionFailure("memory has an address") }
+      return start + place * periods
+    }
+    let (range, asideRange) = (share(rows), share(asideRows))
+    let overflows = rows[range].withUnsafeBufferPointer { some -> Int32 in
+      guard let first = some.baseAddress, !some.isEmpty else { return 0 }
+      return creading_change_sums(
+        &views, count, first, UInt32(some.count), UInt32(periods), day.factorRowWords, 4, day.factorNumbers,
+        start(sums, range.lowerBound), start(sums, rows.count + range.lowerBound))
+    }
+    asideRows[asideRange].withUnsafeBufferPointer { some in
+      guard let first = some.baseAddress, !some.isEmpty else { return }
+      let place = asideRange.lowerBound
+      creading_change_asides(
+        &views, count, first, UInt32(some.count), UInt32(periods), start(estimated, place), start(counts, place),
+        start(estimatedCounts, place))
     }
     if overflows != 0 { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
   }
