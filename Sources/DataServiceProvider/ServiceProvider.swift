@@ -36,12 +36,16 @@ public struct ServiceProvider: Sendable {
   /// Commands that devices keep for their time: whose they were.
   var keptByDevices: [DeviceCounter: PendingCommand] = [:]
   var changeOfSupplierCounter: UInt64
+  /// Alerts that are counted, and the number of the last folded one.
+  var folds: [AlertSource: AlertFold] = [:]
+  var throttleSequence: UInt32 = 0
 
   enum Timer: Hashable, Sendable {
     case run(schedule: UInt64, SettlementDate)
     case timeOut(CommandKey)
     case execute(waiting: UInt64)
     case pump(DeliveryQueue.Lane)
+    case unfold(AlertSource)
   }
 
   /// - Parameter firstCounter: of the broker towards all devices; must lie above any that it used before.
@@ -88,6 +92,7 @@ public struct ServiceProvider: Sendable {
       case .timeOut(let key): giveUp(key, .noAnswer, &turn)
       case .execute(let waiting): execute(waiting, &turn, security)
       case .pump(let lane): pump(lane, &turn)
+      case .unfold(let source): unfold(source, &turn)
       }
     }
   }

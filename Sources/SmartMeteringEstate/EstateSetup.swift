@@ -20,6 +20,8 @@ public struct EstateSetup: Hashable, Sendable {
   /// Hubs in the North, in thousandths.
   public var northPerMille = NationalSchedulePlan.northPerMille
   public var delays = NetworkDelays()
+  /// Faults kept with the exchange that they befell: the last ones.
+  public var faultsKept = 10_000
   /// Days before the start from which meters have counted: the 13 months of their longest half-hourly log.
   public var daysCounted = 397
 
