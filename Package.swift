@@ -66,8 +66,8 @@ let pureTargets: [Target] = [
   module(
     "PortfolioFiles",
     values + [
-      "Aggregation", "Billing", "CreditCover", "GBCS", "JSONText", "MarketRegistration", "Readings", "Rulebooks",
-      "Settlement", "WireFormat",
+      "Aggregation", "Billing", "CreditCover", "DUIS", "GBCS", "JSONText", "MarketRegistration", "Readings",
+      "Rulebooks", "Settlement", "WireFormat",
     ]),
   module("TradingTables", values + ["BalancingMechanism", "TradingCharges", "WireFormat"]),
   module("PaymentFiles", values + ["Accounting", "Billing", "WireFormat"]),
@@ -141,8 +141,8 @@ let outerTargets: [Target] = [
   module(
     "NationalIngest",
     values + [
-      "CSnappy", "CZlib", "CZstd", "DTCFlows", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore",
-      "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
+      "Aggregation", "CSnappy", "CZlib", "CZstd", "DTCFlows", "MarketRegistration", "ParquetFiles", "ReadingArrivals",
+      "ReadingBlockStore", "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
     ]),
   module(
     "OperationsDatabase",
@@ -173,7 +173,7 @@ let outerTargets: [Target] = [
     "CommandLineInterface",
     values + [
       "Accounting", "Aggregation", "BalancingMechanism", "Billing", "CreditCover", "DCCConformance", "DCCServer",
-      "DUIS", "DataServiceProvider", "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing",
+      "DTCFlows", "DUIS", "DataServiceProvider", "EstateSimulator", "FundsAdministration", "GBCS", "ImbalancePricing",
       "InputFiles", "JSONText", "KeyInfrastructure", "MarketRegistration", "MarketSimulator", "MessageSecurity",
       "MeterDataFiles", "MeterSecurity", "NationalIngest", "Operations", "OperationsDatabase", "PaymentFiles",
       "PortfolioFiles", "PublicData", "ReadingArrivals", "ReadingBlockStore", "ReadingValidation", "Readings",
@@ -242,8 +242,8 @@ let pureTests: [Target] = [
   tests(
     "PortfolioFilesTests",
     values + [
-      "Aggregation", "Billing", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks", "Settlement",
-      "WireFormat",
+      "Aggregation", "Billing", "DUIS", "GBCS", "MarketRegistration", "PortfolioFiles", "Readings", "Rulebooks",
+      "Settlement", "WireFormat",
     ]),
   tests(
     "EstateSimulatorTests",
@@ -276,12 +276,24 @@ let outerTests: [Target] = [
   tests(
     "KeyInfrastructureTests",
     values + ["GBCS", "KeyInfrastructure", "MessageSecurity", .product(name: "Crypto", package: "swift-crypto")]),
-  tests("ChainTests", ["halfhour"]),
+  tests(
+    "DCCServerTests",
+    [
+      "DCCServer", "DUIS", "DataServiceProvider", "GBCS", "SettlementCalendar", "SmartMeteringEstate",
+      "SmartMeteringRules", "SmartMeters", "XMLDocuments",
+    ]),
+  tests(
+    "ChainTests",
+    values + [
+      "Aggregation", "MarketRegistration", "NationalIngest", "Operations", "OperationsDatabase", "ReadingBlockStore",
+      "Readings", "halfhour",
+    ]),
   tests("InputFilesTests", ["InputFiles", "Findings", "CZlib", "CLibzip"]),
   tests(
     "NationalIngestTests",
     values + [
-      "EstateSimulator", "NationalIngest", "ParquetFiles", "ReadingArrivals", "ReadingBlockStore", "ReadingBlocks",
+      "Aggregation", "EstateSimulator", "MarketRegistration", "NationalIngest", "ParquetFiles", "ReadingArrivals",
+      "ReadingBlockStore", "ReadingBlocks", "Rulebooks",
       .product(name: "Crypto", package: "swift-crypto"),
     ]),
   tests("ReadingBlockStoreTests", values + ["EstateSimulator", "ReadingBlockStore", "ReadingBlocks"]),

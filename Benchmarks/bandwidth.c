@@ -1,7 +1,7 @@
-// What reading costs by itself, on this machine and now: the yardstick for Benchmarks/run.
+// What reading costs by itself, on this machine and now: the yardstick for Benchmarks/run. Prints JSON.
 //
-//   bandwidth FILE THREADS   prints JSON: GB/s from memory, seconds to read the file when it is in the page cache, seconds
-//                            when it is not (as far as the system lets go of it)
+//   bandwidth warm FILE THREADS   GB/s from memory; seconds to add up the file where it is in the page cache: medians
+//   bandwidth cold FILE THREADS   seconds to read the file once the page cache has let go of it
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -71,40 +71,79 @@ static int by_size(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-int main(int argc, char **argv) {
-  if (argc != 3) return 64;
-  int threads = atoi(argv[2]) < 1 ? 1 : atoi(argv[2]) > 64 ? 64 : atoi(argv[2]);
+typedef struct stretch {
+  int file;
+  size_t from, to;
+  int failed;
+} stretch;
+
+static void *copy_part(void *argument) {
+  stretch *s = argument;
+  uint8_t *buffer = malloc(4 << 20);
+  while (s->from < s->to) {
+    size_t length = s->to - s->from < 4 << 20 ? s->to - s->from : 4 << 20;
+    ssize_t count = pread(s->file, buffer, length, (off_t)s->from);
+    if (count <= 0) {
+      s->failed = 1;
+      break;
+    }
+    s->from += (size_t)count;
+  }
+  free(buffer);
+  return NULL;
+}
+
+// Reads a file that the page cache has been made to let go of, each thread a part of it from front to back.
+static int print_cold(int file, size_t size, int threads) {
+  pthread_t handles[64];
+  stretch parts[64];
+  fsync(file);
+  posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  double begin = now();
+  for (int t = 0; t < threads; t++) {
+    size_t from = size * (size_t)t / (size_t)threads, to = size * (size_t)(t + 1) / (size_t)threads;
+    parts[t] = (stretch){file, from, to, 0};
+    pthread_create(&handles[t], NULL, copy_part, &parts[t]);
+  }
+  int failed = 0;
+  for (int t = 0; t < threads; t++) {
+    pthread_join(handles[t], NULL);
+    failed |= parts[t].failed;
+  }
+  printf("{\"fileColdSeconds\": %.5f, \"bytes\": %zu}\n", now() - begin, size);
+  return failed;
+}
+
+// Adds up memory, then the file where it is in the page cache: medians.
+static int print_warm(int file, size_t size, int threads) {
   size_t length = (size_t)256 << 20;
   uint8_t *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return 1;
   memset(memory, 1, length);
   double times[7];
   for (int i = 0; i < 7; i++) times[i] = timed(memory, length, threads);
   qsort(times, 7, sizeof(double), by_size);
   double rate = (double)length / times[3] / 1e9;
   munmap(memory, length);
-
-  int file = open(argv[1], O_RDONLY);
-  struct stat status;
-  if (file < 0 || fstat(file, &status) || status.st_size == 0) return 1;
-  size_t size = (size_t)status.st_size;
-  fsync(file);
-  posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
-  double begin = now();
-  uint8_t *buffer = malloc(4 << 20);
-  for (size_t at = 0; at < size;) {
-    ssize_t count = pread(file, buffer, 4 << 20, (off_t)at);
-    if (count <= 0) return 1;
-    at += (size_t)count;
-  }
-  double cold = now() - begin;
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 6; i++) {
     uint8_t *start = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
     if (start == MAP_FAILED) return 1;
-    times[i] = timed(start, size, threads);
+    times[i > 0 ? i - 1 : 0] = timed(start, size, threads);  // the first only brings the file in
     munmap(start, size);
   }
   qsort(times, 5, sizeof(double), by_size);
-  printf("{\"memoryGBPerSecond\": %.2f, \"fileWarmSeconds\": %.5f, \"fileColdSeconds\": %.5f, \"bytes\": %zu}\n", rate,
-         times[2], cold, size);
+  printf("{\"memoryGBPerSecond\": %.2f, \"fileWarmSeconds\": %.5f, \"bytes\": %zu}\n", rate, times[2], size);
   return 0;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4) return 64;
+  int threads = atoi(argv[3]) < 1 ? 1 : atoi(argv[3]) > 64 ? 64 : atoi(argv[3]);
+  int file = open(argv[2], O_RDONLY);
+  struct stat status;
+  if (file < 0 || fstat(file, &status) || status.st_size == 0) return 1;
+  size_t size = (size_t)status.st_size;
+  if (!strcmp(argv[1], "cold")) return print_cold(file, size, threads);
+  if (!strcmp(argv[1], "warm")) return print_warm(file, size, threads);
+  return 64;
 }

@@ -17,6 +17,7 @@ from tables import DATE, PERIODS, ROOT
 
 SIZES = {"small": 200_000, "tenth": 3_300_000, "full": 33_000_000}
 WARM_RUNS = 5
+COLD_RUNS = 3
 
 
 def log(text):
@@ -31,8 +32,10 @@ def forget(paths):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def watched(command):
-    """Runs a process. Returns its output and the most private memory (RssAnon) that it was seen to hold, in MB."""
+def watched(command, every):
+    """Runs a process. Returns its output and the most private memory (RssAnon) that it was seen to hold, in MB.
+
+    Looking costs time that a short run would notice: it is looked at every `every` seconds, or never where that is None."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     peak = 0
 
@@ -46,32 +49,53 @@ def watched(command):
                             peak = max(peak, int(line.split()[1]))
             except OSError:
                 return
-            time.sleep(0.002)
+            time.sleep(every)
 
-    thread = threading.Thread(target=watch)
-    thread.start()
+    thread = threading.Thread(target=watch) if every else None
+    if thread:
+        thread.start()
     out, _ = process.communicate()
-    thread.join()
+    if thread:
+        thread.join()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}")
     return out, peak / 1024
 
 
-def halfhour(*arguments):
-    out, peak = watched([os.environ["HALFHOUR"], *map(str, arguments), "--format", "json"])
+def halfhour(*arguments, every=0.002):
+    out, peak = watched([os.environ["HALFHOUR"], *map(str, arguments), "--format", "json"], every)
     return json.loads(out)[0], peak
 
 
-def bandwidth(folder, path, threads):
+def timed(*arguments):
+    """What a command prints, when nobody looks at it."""
+    return halfhour(*arguments, every=None)[0]
+
+
+def bandwidth(folder, how, path, threads):
     """What merely reading the bytes takes, now: by a small C program, made where there is a compiler."""
     program = os.path.join(folder, "bandwidth")
     source = os.path.join(ROOT, "Benchmarks", "bandwidth.c")
-    if not os.path.exists(program):
+    if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
         compiler = next((c for c in ["cc", "clang", "gcc"] if shutil.which(c)), None)
         if not compiler:
             return None
         subprocess.run([compiler, "-O3", "-pthread", "-o", program, source], check=True)
-    return json.loads(subprocess.run([program, path, str(threads)], check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return json.loads(
+        subprocess.run([program, how, path, str(threads)], check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def cold(folder, path, threads, run):
+    """Seconds of `run` and of merely reading its file, in turn, each time after the page cache let go of it: medians.
+
+    Whatever caches lie beneath the page cache have seen the file before either; the first round is not counted."""
+    runs, readings = [], []
+    for _ in range(1 + COLD_RUNS):
+        reading = bandwidth(folder, "cold", path, threads)
+        readings.append(reading["fileColdSeconds"] if reading else None)
+        forget([path, os.path.join(os.path.dirname(path), "standing")])
+        runs.append(run()["seconds"])
+    return statistics.median(runs[1:]), statistics.median(readings[1:]) if readings[0] else None
 
 
 def prepare(folder, size, names):
@@ -91,37 +115,43 @@ def prepare(folder, size, names):
 
 def ours(folder, store, day, threads):
     """halfhour's rows, its sums at II, and what reading alone takes."""
-    def settle(*options, run="II"):
-        return halfhour("settle", "--store", store, "--date", DATE, "--run", run, "--threads", threads, *options)
+    def arguments(*options, run="II"):
+        return ["settle", "--store", store, "--date", DATE, "--run", run, "--threads", threads, *options]
 
     def row(name, layout, path, *options):
-        forget([os.path.join(day, path), os.path.join(day, "standing")])
-        cold, _ = settle("--full", *options)
-        runs = [settle("--full", *options) for _ in range(WARM_RUNS)]
-        warm = statistics.median(r["seconds"] for r, _ in runs)
+        path = os.path.join(day, path)
+        command = arguments("--full", *options)
+        seconds, reading = cold(folder, path, threads, lambda: timed(*command))
+        last, peak = halfhour(*command)
+        warm = statistics.median(timed(*command)["seconds"] for _ in range(WARM_RUNS))
         with open(os.path.join(day, "II.sums"), "rb") as file:
             return file.read(), {
-                "name": name, "layout": layout, "readings": cold["readings"], "coldSeconds": cold["seconds"],
-                "warmMedianSeconds": warm, "peakMemoryMB": round(max(p for _, p in runs), 1),
-                "bytesPerReading": round(os.path.getsize(os.path.join(day, path)) / cold["readings"], 4),
-                "equal": None, "ratio": 1.0}
+                "name": name, "layout": layout, "readings": last["readings"], "coldSeconds": seconds,
+                "warmMedianSeconds": warm, "peakMemoryMB": round(peak, 1),
+                "bytesPerReading": round(os.path.getsize(path) / last["readings"], 4),
+                "equal": None, "ratio": 1.0}, reading
 
-    reading = bandwidth(folder, os.path.join(day, "II.day"), threads)
-    plain, second = row("halfhour-rows", "blocks, rows as the meters come, every checksum verified", "II.block", "--rows-only")
-    sums, first = row("halfhour", "day block, rows by bucket, every checksum verified", "II.day")
+    plain, second, _ = row("halfhour-rows", "blocks, rows as the meters come, every checksum verified", "II.block", "--rows-only")
+    sums, first, alone = row("halfhour", "day block, rows by bucket, every checksum verified", "II.day")
+    reading = bandwidth(folder, "warm", os.path.join(day, "II.day"), threads)
+    if reading:
+        reading["fileColdSeconds"] = alone
     second["equal"] = plain == sums
     kept = tables.reading_blocks.Sums(os.path.join(day, "II.sums")).columns
-    later = [settle(run="SF") for _ in range(WARM_RUNS)]
-    changed = tables.reading_blocks.Sums(os.path.join(day, "SF.sums"))
-    anew = [settle("--full", run="SF")[0]["seconds"] for _ in range(WARM_RUNS)]
+    timed(*arguments("--full", run="SF"))
     whole = tables.reading_blocks.Sums(os.path.join(day, "SF.sums"))
+    last, peak = halfhour(*arguments(run="SF"))
+    changed = tables.reading_blocks.Sums(os.path.join(day, "SF.sums"))
+    later, anew = [], []
+    for _ in range(2 * WARM_RUNS):  # in turn, so that what else the machine does falls on both
+        anew.append(timed(*arguments("--full", run="SF"))["seconds"])
+        later.append(timed(*arguments(run="SF"))["seconds"])
     third = {
-        "name": "halfhour-later-run", "layout": f"SF on II: {later[0][0]['changedReadings']} readings withdrawn or stated",
-        "readings": later[0][0]["readings"], "coldSeconds": None,
-        "warmMedianSeconds": statistics.median(r["seconds"] for r, _ in later),
-        "peakMemoryMB": round(max(p for _, p in later), 1), "bytesPerReading": None,
-        "equal": changed.is_changes and not whole.is_changes and changed.columns == whole.columns, "ratio": None}
-    third["ofFullRun"] = round(third["warmMedianSeconds"] / statistics.median(anew), 4)
+        "name": "halfhour-later-run", "layout": f"SF on II: {last['changedReadings']} readings withdrawn or stated",
+        "readings": last["readings"], "coldSeconds": None, "warmMedianSeconds": statistics.median(later),
+        "peakMemoryMB": round(peak, 1), "bytesPerReading": None,
+        "equal": changed.is_changes and not whole.is_changes and changed.columns == whole.columns, "ratio": None,
+        "ofFullRun": round(statistics.median(later) / statistics.median(anew), 4)}
     return [first, second, third], kept, reading
 
 
@@ -131,7 +161,7 @@ def compare(folder, rows, kept, names, options):
         log(name)
         forget(tables.files_of(folder, name))
         out, peak = watched([sys.executable, os.path.abspath(__file__), "--worker", name, "--size", options.size,
-                             "--threads", str(options.threads)])
+                             "--threads", str(options.threads)], 0.02)
         times = json.loads(out)
         theirs = numpy.load(os.path.join(folder, name + ".npz"))
         rows.append({

@@ -229,14 +229,16 @@ class DayBlock:
             check(zlib.crc32(head[:60]) == struct.unpack_from("<I", head, 60)[0], "file header checksum")
             (version, length, flags, self.date, self.periods, size, self.mpans, self.groups, self.directory, checksum,
              self.run, sources) = struct.unpack_from("<HHIiIQIIQIII", head, 8)
-            check(version == 2 and length == 64 and flags == 0 and self.groups == -(-self.mpans // 512), "version")
+            check(version == 3 and length == 64 and flags == 0 and self.groups == -(-self.mpans // 512), "version")
             check(size == os.path.getsize(path) == self.directory + 24 * self.groups + 4 * (1 + sources), "length")
             file.seek(self.directory)
             entries = file.read()
             check(zlib.crc32(entries) == checksum, "directory checksum")
             self.entries = [struct.unpack_from("<QIIHHI", entries, 24 * n) for n in range(self.groups)]
             self.standing, *self.sources = struct.unpack_from(f"<{1 + sources}I", entries, 24 * self.groups)
-            self.numbers_at = self.directory - -(-4 * self.mpans // 8) * 8
+            self.bits = max(1, (self.mpans - 1).bit_length())
+            full, rest = divmod(self.mpans, 512)
+            self.numbers_at = self.directory - 64 * self.bits * full - -(-rest * self.bits // 64) * 8
 
     def each(self):
         """All chunks, verified, with the numbers of their rows."""
@@ -244,12 +246,15 @@ class DayBlock:
             for number, (offset, header_sum, rows_sum, first, last, _) in enumerate(self.entries):
                 end = self.entries[number + 1][0] if number + 1 < self.groups else self.numbers_at
                 rows = min(512, self.mpans - 512 * number)
-                file.seek(self.numbers_at + 2048 * number)
-                numbers = file.read(-(-4 * rows // 8) * 8)
-                check(zlib.crc32(numbers) == rows_sum, f"chunk {number}: row numbers checksum")
+                file.seek(self.numbers_at + 64 * self.bits * number)
+                packed = file.read(-(-rows * self.bits // 64) * 8)
+                check(zlib.crc32(packed) == rows_sum, f"chunk {number}: row numbers checksum")
+                packed = int.from_bytes(packed, "little")
+                numbers = [packed >> self.bits * row & (1 << self.bits) - 1 for row in range(rows)]
+                check(packed >> self.bits * rows == 0 and max(numbers) < self.mpans, f"chunk {number}: row numbers")
                 file.seek(offset)
                 data = file.read(end - offset)
-                chunk = Chunk(data, number, struct.unpack_from(f"<{rows}I", numbers))
+                chunk = Chunk(data, number, numbers)
                 check(struct.unpack_from("<I", data, 60)[0] == header_sum, f"chunk {number}: another than the directory's")
                 check(chunk.date == self.date and chunk.rows == rows and
                       (first, last) == (chunk.buckets[0], chunk.buckets[-1]), f"chunk {number}: kind")
@@ -259,7 +264,7 @@ class DayBlock:
 def block(path):
     """A block of either version."""
     with open(path, "rb") as file:
-        return DayBlock(path) if file.read(9)[8:] == b"\2" else Block(path)
+        return DayBlock(path) if file.read(9)[8:] == b"\3" else Block(path)
 
 
 class Standing:

@@ -329,6 +329,13 @@ void *creading_zeros(size_t bytes, int dense) {
   return start + HEAD;
 }
 
+void *creading_memory(size_t bytes) {
+  size_t *memory = malloc(bytes + HEAD);
+  if (!memory) abort();
+  *memory = 0;
+  return (uint8_t *)memory + HEAD;
+}
+
 void creading_free(void *memory) {
   uint8_t *start = (uint8_t *)memory - HEAD;
   size_t length = *(size_t *)start;
@@ -449,6 +456,24 @@ V4 static void change_rows_v4(const creading_group *g, const uint32_t *offsets, 
 }
 #endif
 
+// A row of numbers is first written to, then added to: a page of zeros that is read before it is written to is mapped twice,
+// and the second time every processor is told.
+static uint32_t new_row(creading_changes *s, uint32_t bucket) {
+  if (s->row_count == s->row_capacity) abort();  // the caller gave no room: rather no sum than a wrong one
+  memset(s->metered + (size_t)s->row_count * s->lanes, 0, 8 * (size_t)s->lanes);
+  s->rows[s->row_count] = 0;
+  s->bucket_of[s->row_count] = (uint16_t)bucket;
+  return ++s->row_count;
+}
+
+static uint32_t new_aside(creading_changes *s) {
+  size_t at = (size_t)s->aside_count * s->lanes;
+  memset(s->estimated + at, 0, 8 * (size_t)s->lanes);
+  memset(s->missing + at, 0, 4 * (size_t)s->lanes);
+  memset(s->estimated_counts + at, 0, 4 * (size_t)s->lanes);
+  return ++s->aside_count;
+}
+
 int64_t creading_change(const creading_group *g, int32_t sign, creading_changes *s, int portable) {
   uint32_t plane_bytes = (g->periods + 7) / 8, at = 0, lanes = s->lanes;
   uint32_t offsets[CREADING_GROUP_ROWS];
@@ -464,19 +489,21 @@ int64_t creading_change(const creading_group *g, int32_t sign, creading_changes 
   for (uint32_t from = 0, to; from < g->rows && g->buckets[from] < s->buckets; from = to) {
     uint32_t bucket = g->buckets[from];
     for (to = from + 1; to < g->rows && g->buckets[to] == bucket;) to++;
-    add(g, offsets, from, to, sign, s->metered + (size_t)bucket * lanes);
-    s->touched[bucket] = 1;
-    s->rows[bucket] += sign * (int32_t)(to - from);
+    if (!s->row_of[bucket]) s->row_of[bucket] = new_row(s, bucket);
+    uint32_t row = s->row_of[bucket] - 1;
+    add(g, offsets, from, to, sign, s->metered + (size_t)row * lanes);
+    s->rows[row] += sign * (int32_t)(to - from);
   }
   for (uint32_t i = 0; i < g->outlier_count; i++) {
     uint32_t o = g->outliers[i], row = o & 1023, bucket = g->buckets[row];
     if (bucket >= s->buckets) break;
-    s->metered[(size_t)bucket * lanes + ((o >> 10) & 63)] += sign * ((int64_t)(o >> 16) << g->widths[row]);
+    int64_t *to = s->metered + (size_t)(s->row_of[bucket] - 1) * lanes;
+    to[(o >> 10) & 63] += sign * ((int64_t)(o >> 16) << g->widths[row]);
   }
   for (uint32_t i = 0; i < g->wide_count; i++) {
     uint32_t bucket = g->buckets[g->wide_rows[i]];
     if (bucket >= s->buckets) break;
-    int64_t *to = s->metered + (size_t)bucket * lanes;
+    int64_t *to = s->metered + (size_t)(s->row_of[bucket] - 1) * lanes;
     for (uint32_t p = 0; p < g->periods; p++) to[p] += sign * (int64_t)g->wide_cells[(size_t)i * g->periods + p];
   }
   uint32_t outlier = 0, wide = 0, known = UINT32_MAX;
@@ -486,7 +513,7 @@ int64_t creading_change(const creading_group *g, int32_t sign, creading_changes 
     uint32_t bucket = g->buckets[row], quality = o >> 22;
     if (quality == 3) readings -= count;
     if (bucket >= s->buckets || quality == 2) continue;
-    if (!s->aside_of[bucket]) s->aside_of[bucket] = ++s->aside_count;
+    if (!s->aside_of[bucket]) s->aside_of[bucket] = new_aside(s);
     size_t place = (size_t)(s->aside_of[bucket] - 1) * lanes + first;
     if (quality == 3) {
       for (uint32_t p = 0; p < count; p++) s->missing[place + p] += sign;
@@ -502,29 +529,28 @@ int64_t creading_change(const creading_group *g, int32_t sign, creading_changes 
   return readings;
 }
 
-uint32_t creading_touched(const creading_changes *tables, uint32_t count, uint16_t *buckets) {
-  uint32_t found = 0;
-  for (uint32_t bucket = 0; bucket < tables->buckets; bucket++) {
-    uint32_t touched = 0;
-    for (uint32_t t = 0; t < count; t++) touched |= tables[t].touched[bucket];
-    buckets[found] = (uint16_t)bucket;
-    found += touched;
-  }
-  return found;
-}
-
-uint32_t creading_aside(const creading_changes *tables, uint32_t count, uint16_t *buckets) {
-  uint32_t found = 0;
-  for (uint32_t bucket = 0; bucket < tables->buckets; bucket++) {
-    uint32_t aside = 0;
-    int32_t rows = 0;
-    for (uint32_t t = 0; t < count; t++) {
-      aside |= tables[t].aside_of[bucket];
-      rows += tables[t].rows[bucket];
+uint32_t creading_touched(const creading_changes *tables, uint32_t count, uint16_t *buckets, uint16_t *asides,
+                          uint32_t *aside_count) {
+  uint64_t bits[1024] = {0};  // one for each bucket: there are fewer than 65,536
+  for (uint32_t t = 0; t < count; t++)
+    for (uint32_t row = 0; row < tables[t].row_count; row++) {
+      uint32_t bucket = tables[t].bucket_of[row];
+      bits[bucket / 64] |= UINT64_C(1) << (bucket & 63);
     }
-    buckets[found] = (uint16_t)bucket;
-    found += aside != 0 || rows != 0;
-  }
+  uint32_t found = 0, found_asides = 0;
+  for (uint32_t word = 0; word < 1024; word++)
+    for (uint64_t rest = bits[word]; rest; rest &= rest - 1) {
+      uint32_t bucket = word * 64 + (uint32_t)__builtin_ctzll(rest), aside = 0;
+      int32_t rows = 0;
+      for (uint32_t t = 0; t < count; t++) {
+        aside |= tables[t].aside_of[bucket];
+        if (tables[t].row_of[bucket]) rows += tables[t].rows[tables[t].row_of[bucket] - 1];
+      }
+      buckets[found++] = (uint16_t)bucket;
+      asides[found_asides] = (uint16_t)bucket;
+      found_asides += aside != 0 || rows != 0;
+    }
+  *aside_count = found_asides;
   return found;
 }
 
@@ -533,15 +559,46 @@ int creading_change_sums(const creading_changes *tables, uint32_t count, const u
                          int64_t *metered, int64_t *adjusted) {
   int overflows = 0;
   for (uint32_t i = 0; i < bucket_count; i++, metered += periods, adjusted += periods) {
+    int is_written = 0;
     for (uint32_t t = 0; t < count; t++) {
-      if (!tables[t].touched[buckets[i]]) continue;
-      const int64_t *from = tables[t].metered + (size_t)buckets[i] * tables[t].lanes;
-      for (uint32_t p = 0; p < periods; p++) metered[p] += from[p];
+      uint32_t row = tables[t].row_of[buckets[i]];
+      if (!row) continue;
+      const int64_t *from = tables[t].metered + (size_t)(row - 1) * tables[t].lanes;
+      if (is_written)
+        for (uint32_t p = 0; p < periods; p++) metered[p] += from[p];
+      else
+        memcpy(metered, from, 8 * (size_t)periods);
+      is_written = 1;
     }
     const int32_t *row = factors + (size_t)factor_rows[(size_t)buckets[i] * stride] * periods;
     overflows |= creading_adjust_row(metered, row, periods, adjusted);
   }
   return overflows;
+}
+
+void creading_change_asides(const creading_changes *tables, uint32_t count, const uint16_t *buckets, uint32_t bucket_count,
+                            uint32_t periods, int64_t *estimated, int32_t *counts, int32_t *estimated_counts) {
+  for (uint32_t i = 0; i < bucket_count; i++) {
+    int32_t rows = 0;
+    for (uint32_t t = 0; t < count; t++)
+      if (tables[t].row_of[buckets[i]]) rows += tables[t].rows[tables[t].row_of[buckets[i]] - 1];
+    for (uint32_t p = 0; p < periods; p++) counts[p] = rows;
+    memset(estimated, 0, 8 * (size_t)periods);
+    memset(estimated_counts, 0, 4 * (size_t)periods);
+    for (uint32_t t = 0; t < count; t++) {
+      uint32_t aside = tables[t].aside_of[buckets[i]];
+      if (!aside) continue;
+      size_t from = (size_t)(aside - 1) * tables[t].lanes;
+      for (uint32_t p = 0; p < periods; p++) {
+        estimated[p] += tables[t].estimated[from + p];
+        counts[p] -= tables[t].missing[from + p];
+        estimated_counts[p] += tables[t].estimated_counts[from + p];
+      }
+    }
+    estimated += periods;
+    counts += periods;
+    estimated_counts += periods;
+  }
 }
 
 // ---- rows by themselves ---------------------------------------------------------------------------------------------

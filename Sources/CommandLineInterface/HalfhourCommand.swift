@@ -43,6 +43,7 @@ public struct HalfhourCommand: ParsableCommand {
       SimulateCommand.self,
       CompactCommand.self,
       MetersCommand.self,
+      StandingCommand.self,
       LoadCommand.self,
       ExportCommand.self,
       DCCCommand.self,

@@ -78,7 +78,7 @@ public final class DocumentGate {
     }
   }
 
-  private func signer(
+  func signer(
     _ document: XMLDocument, roles: Set<OrganisationRole>, _ now: UTCInstant
   ) throws(Fault) -> EUI64 {
     let verdict: SignatureVerdict

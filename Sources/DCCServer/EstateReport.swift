@@ -15,7 +15,8 @@ public enum EstateListing {
       "device": .string(device.device.description), "type": .string(device.type.rawValue),
       "status": text(device.status?.rawValue), "import": text(device.points.importPoint),
       "export": text(device.points.export), "region": .string(record.region.rawValue),
-      "hub": text(record.hub?.description),
+      "hub": text(record.hub?.description), "generation": .string(record.generation.rawValue),
+      "s1sp": text(device.smets1Provider), "smets_version": text(device.smetsVersion),
     ])
   }
 }
@@ -58,6 +59,9 @@ public struct EstateReport {
         FaultPlan.Kind.allCases.compactMap { kind in
           faults.counts[kind].map { .object(["fault": .string("\(kind)"), "count": .integer($0)]) }
         }),
+      "smets1_waiting": .integer(provider.waitingForDualControl),
+      "smets1_cached": .integer(provider.smets1CacheCount),
+      "smets1_cache_hits": .integer(provider.smets1CacheHits),
     ])
   }
 
@@ -73,7 +77,8 @@ public struct EstateReport {
     let tally = entry.tally
     return .object([
       "service": .string(entry.kind.variant), "role": .string(entry.kind.role.rawValue),
-      "mode": .string(entry.kind.mode.rawValue), "answered": .integer(tally.answered),
+      "mode": .string(entry.kind.mode.rawValue), "generation": .string(entry.kind.generation.rawValue),
+      "answered": .integer(tally.answered),
       "in_time": .integer(tally.inTime), "unanswered": .integer(tally.unanswered),
       "target_seconds": tally.target.map { .integer($0) } ?? .null, "longest_seconds": .integer(tally.longest),
       "mean_seconds": tally.answered > 0 ? .integer(tally.seconds / tally.answered) : .null,

@@ -36,7 +36,7 @@ final class RepositoryDesk {
     return try? authority.revocationList(entries, number: number, thisUpdate: from, nextUpdate: to).bytes
   }
 
-  /// - Parameter isKnown: whether a device is in the inventory.
+  /// - Parameter isKnown: whether a device is in the inventory and has certificates: SMETS1 devices have none.
   func search(_ search: RepositorySearch, at time: CertificateTime, isKnown: (EUI64) -> Bool) -> [PublishedCertificate]
   {
     let found: [Certificate] =
@@ -48,14 +48,19 @@ final class RepositoryDesk {
       .prefix(Self.mostResults).map { $0 }
   }
 
-  /// The certificate of a serial number. - Parameter known: all devices of the inventory.
+  /// The certificate of a serial number.
+  /// - Parameter known: all devices of the inventory that have certificates.
+  /// - Parameter count: of all devices of the inventory.
   func certificate(
     serial: [UInt8], at time: CertificateTime, devices known: () -> [EUI64], count: Int
   ) -> PublishedCertificate? {
     if let found = organisations.certificates.first(where: { $0.serialNumber == serial }) {
       return organisations.published(found, at: time, revocationLists)
     }
-    if indexed != count { index(known()) }
+    if indexed != count {
+      index(known())
+      indexed = count
+    }
     return bySerial[serial].flatMap { certificates($0).first { $0.serialNumber == serial } }
       .map { organisations.published($0, at: time, revocationLists) }
   }
@@ -65,7 +70,6 @@ final class RepositoryDesk {
     for device in known {
       for serial in parties.pki.deviceSerials(device) { bySerial[serial] = device }
     }
-    indexed = known.count
   }
 
   private func certificates(_ device: EUI64) -> [Certificate] {

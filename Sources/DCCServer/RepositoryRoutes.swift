@@ -44,7 +44,7 @@ extension EstateDesk {
     await perform { desk in
       guard let time = CertificateTime(desk.estate.now) else { return nil }
       let inventory = desk.estate.provider.inventory
-      let found = desk.repository.search(search, at: time) { inventory[$0] != nil }
+      let found = desk.repository.search(search, at: time) { inventory[$0]?.generation == .smets2 }
       return found.isEmpty ? nil : RepositoryDocument.found(found, number: desk.nextAudit())
     }
   }
@@ -54,7 +54,8 @@ extension EstateDesk {
       guard let time = CertificateTime(desk.estate.now) else { return nil }
       let inventory = desk.estate.provider.inventory
       let found = desk.repository.certificate(
-        serial: serial, at: time, devices: { inventory.devices }, count: inventory.count)
+        serial: serial, at: time, devices: { inventory.devices.filter { inventory[$0]?.generation == .smets2 } },
+        count: inventory.count)
       return found.map { RepositoryDocument.certificate($0, number: desk.nextAudit()) }
     }
   }

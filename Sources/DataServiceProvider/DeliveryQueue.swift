@@ -1,11 +1,10 @@
 import GBCS
 import SettlementCalendar
 
-/// Commands that wait for a region that takes only so many a second, or for a SMETS1 cohort that serves one at a time.
+/// Commands that wait for a region that takes only so many a second.
 struct DeliveryQueue: Sendable {
   enum Lane: Hashable, Sendable {
     case region(NetworkRegion)
-    case cohort(Int)
   }
 
   private var waiting: [Delivery] = []

@@ -21,7 +21,7 @@ public enum LoadSpreading {
 /// A day of scheduled reads for a whole nation: how many start in each minute of the day, by region.
 public struct NationalSchedulePlan: Hashable, Sendable {
   public let meters: Int
-  /// 1440 counts for each region, in the order of ``NetworkRegion/allCases``.
+  /// 1440 counts for each region, in the order of ``NetworkRegion/ofHubs``.
   public let minutes: [[Int]]
 
   /// The share of hubs in the North, in thousandths (about 30 percent, seed 001); the others are split evenly between
@@ -30,7 +30,7 @@ public struct NationalSchedulePlan: Hashable, Sendable {
 
   /// Plans one run of a schedule for each of so many meters.
   public init(meters: Int, northPerMille: Int = NationalSchedulePlan.northPerMille) {
-    var counts = [Int](repeating: 0, count: NetworkRegion.allCases.count * 1_440)
+    var counts = [Int](repeating: 0, count: NetworkRegion.ofHubs.count * 1_440)
     counts.withUnsafeMutableBufferPointer { counts in
       for meter in 0..<max(0, meters) {
         let number = UInt64(meter)
@@ -40,7 +40,7 @@ public struct NationalSchedulePlan: Hashable, Sendable {
       }
     }
     self.meters = max(0, meters)
-    minutes = NetworkRegion.allCases.indices.map { Array(counts[$0 * 1_440..<($0 + 1) * 1_440]) }
+    minutes = NetworkRegion.ofHubs.indices.map { Array(counts[$0 * 1_440..<($0 + 1) * 1_440]) }
   }
 
   /// All regions together, minute by minute.

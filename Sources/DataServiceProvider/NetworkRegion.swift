@@ -5,6 +5,11 @@ public enum NetworkRegion: String, Hashable, Sendable, CaseIterable {
   case north = "North"
   case central = "Central"
   case south = "South"
+  /// SMETS1 devices, which their own service providers reach.
+  case smets1 = "SMETS1"
+
+  /// The regions of the communications service providers.
+  public static let ofHubs: [NetworkRegion] = [.north, .central, .south]
 
   /// By what its hubs are reached.
   public var carrier: Carrier { self == .north ? .radio412 : .cellular }

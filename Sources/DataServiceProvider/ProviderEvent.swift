@@ -1,5 +1,6 @@
 public import DUIS
 public import GBCS
+public import SettlementCalendar
 public import SmartMeteringRules
 
 /// A request as it came in at one of the three addresses, its document read, valid by the schema and its signature
@@ -37,6 +38,10 @@ public enum ProviderEvent: Hashable, Sendable {
   case deviceMessage([UInt8], NetworkRegion)
   /// A region could not reach the device of a command.
   case undelivered(CommandKey)
+  /// The service provider of a SMETS1 device brings its answer.
+  case smets1Response(SMETS1SignedResponse)
+  /// The service provider of a SMETS1 device says why there is none.
+  case smets1Alert(S1SPAlert)
   /// Time passed: whatever is due runs.
   case clock
   /// A user lets a request go on that is in quarantine, or has it deleted.
@@ -66,6 +71,8 @@ public enum ProviderEffect: Hashable, Sendable {
   /// The request cannot be answered in DUIS terms; a sentence why.
   case decline(String)
   case deliver(Delivery)
+  /// To the service provider of a SMETS1 device.
+  case order(CountersignedRequest)
   /// To the address at which a user receives responses.
   case post(ServiceResponse, to: EUI64)
   case log(HopRecord)
@@ -94,4 +101,14 @@ public protocol BrokerSecurity {
   func signedForChangeOfSupplier(_ command: DeviceMessage) -> DeviceMessage?
   /// SHA-1 of a certificate: 20 bytes, as alerts name it.
   func fingerprint(_ certificate: [UInt8]) -> [UInt8]
+  /// The DSP's signature over a request to the service provider of a SMETS1 device (64 bytes); `nil` without a key.
+  func countersignature(_ document: [UInt8]) -> [UInt8]?
+  /// Whose XML signature a document of a service provider bears; `nil` where it does not hold.
+  func signer(of document: MarkupElement, at now: UTCInstant) -> EUI64?
+}
+
+/// Without keys for SMETS1: such devices are not served.
+extension BrokerSecurity {
+  public func countersignature(_ document: [UInt8]) -> [UInt8]? { nil }
+  public func signer(of document: MarkupElement, at now: UTCInstant) -> EUI64? { nil }
 }

@@ -24,9 +24,13 @@ public struct ProviderSettings: Hashable, Sendable {
   public var commandsPerSecond: Int?
   /// When repeated alerts of a device become one; `nil` for never.
   public var alertThrottling: AlertThrottling? = AlertThrottling()
-  /// Described in MP162 and taken out of it, or only considered: all off. Windows and the order of on-demand requests
-  /// work here; the others have no effect.
+  /// Described in MP162 and taken out of it, or only considered: all off. The SMETS1 cache, the windows and the order of
+  /// on-demand requests work here; the others have no effect.
   public var switches = DCCSwitches()
+  /// The service providers of SMETS1 devices (S1SP) by cohort.
+  public var serviceProviders: [EUI64] = []
+  /// Seconds that the dual control organisation works on a request before the next of its cohort. Not confirmed: 1.
+  public var dualControlSeconds = 1
 
   public init(broker: EUI64, changeOfSupplierParty: EUI64) {
     self.broker = broker

@@ -6,9 +6,12 @@ public struct ResponseClocks: Hashable, Sendable {
     public var variant: String
     public var role: UserRole
     public var mode: RequestMode
+    /// Targets are not the same for both.
+    public var generation: MeterGeneration
 
     public static func < (a: Self, b: Self) -> Bool {
-      (a.variant, a.role.rawValue, a.mode.rawValue) < (b.variant, b.role.rawValue, b.mode.rawValue)
+      (a.variant, a.role.rawValue, a.mode.rawValue, a.generation.rawValue)
+        < (b.variant, b.role.rawValue, b.mode.rawValue, b.generation.rawValue)
     }
   }
 
@@ -53,7 +56,7 @@ public struct ResponseClocks: Hashable, Sendable {
     return sum
   }
 
-  /// In the order of variant, role and mode.
+  /// In the order of variant, role, mode and generation.
   public var lines: [(kind: Class, tally: Tally)] {
     tallies.map { (kind: $0.key, tally: $0.value) }.sorted { $0.kind < $1.kind }
   }

@@ -139,6 +139,7 @@ extension ServiceProvider {
 
 extension PendingCommand {
   var clockClass: ResponseClocks.Class {
-    ResponseClocks.Class(variant: variant.description, role: role, mode: mode)
+    ResponseClocks.Class(
+      variant: variant.description, role: role, mode: mode, generation: region == .smets1 ? .smets1 : .smets2)
   }
 }

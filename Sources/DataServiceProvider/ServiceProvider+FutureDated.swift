@@ -58,6 +58,10 @@ extension ServiceProvider {
     {
       return fail(refusal.code, &turn)
     }
+    if isFirstGeneration(request.id.target) {
+      if !order(request, body, waiting.role, isFutureDated: true, &turn, security) { fail(.cannotReachDevice, &turn) }
+      return
+    }
     guard let route = inventory.route(request.id.target) else { return fail(.cannotReachDevice, &turn) }
     guard let work = CommandTranslation.work(body, variant: request.serviceReferenceVariant),
       let command = command(

@@ -38,7 +38,9 @@ extension ServiceProvider {
     }
     if let date = turn.now.utcDate,
       let definition = access.catalogue.definition(ServiceVariant(request.serviceReferenceVariant), on: date),
-      let refusal = CommandVariantRules.refusal(request.commandVariant, of: definition, at: received.port)
+      let refusal = CommandVariantRules.refusal(
+        request.commandVariant, of: definition, at: received.port,
+        generation: inventory[request.id.target]?.generation ?? .smets2)
     {
       log(record(.refused, refusal.rawValue), &turn)
       return answer(request, refusal.rawValue, .none, &turn)
@@ -103,6 +105,7 @@ extension ServiceProvider {
     _ security: some BrokerSecurity
   ) {
     let request = received.request
+    if isForSMETS1(request, body) { return performSMETS1(received, body, role, &turn, security) }
     switch body {
     case .createSchedule(let details): create(details, request, role, &turn, security)
     case .readSchedule(let selection): read(selection, request, &turn)
@@ -199,12 +202,14 @@ extension ServiceProvider {
   }
 
   mutating func send(_ command: PendingCommand, _ message: DeviceMessage, _ route: NetworkRoute, _ turn: inout Turn) {
+    open(command, &turn)
+    dispatch(Delivery(key: command.key, message: message.bytes, route: route, mode: command.mode), &turn)
+  }
+
+  /// Books a command that goes out: counted, logged, and waited for.
+  mutating func open(_ command: PendingCommand, _ turn: inout Turn) {
     pending[command.key] = command
-    if command.variant.description.hasPrefix("4."), let day = turn.now.utcDate {
-      let key = ReadMonitor.Key(
-        user: PartyIdentifier(command.user.rawValue), role: command.role, variant: command.variant, day: day)
-      reads.record(key, command.mode)
-    }
+    monitor(command, turn.now)
     let limit =
       command.mode == .scheduled
       ? settings.scheduledTimeOut
@@ -213,8 +218,15 @@ extension ServiceProvider {
     log(
       HopRecord(
         .providerToNetwork, .passed, at: turn.now, device: command.key.device, user: command.user,
-        counter: command.key.counter, region: route.region), &turn)
-    dispatch(Delivery(key: command.key, message: message.bytes, route: route, mode: command.mode), &turn)
+        counter: command.key.counter, region: command.region), &turn)
+  }
+
+  /// Counts a read, scheduled or on demand (MP162 rule 22).
+  mutating func monitor(_ command: PendingCommand, _ now: UTCInstant) {
+    guard command.variant.description.hasPrefix("4."), let day = now.utcDate else { return }
+    let key = ReadMonitor.Key(
+      user: PartyIdentifier(command.user.rawValue), role: command.role, variant: command.variant, day: day)
+    reads.record(key, command.mode)
   }
 
   /// Seconds within which a service is answered; `nil` where it does not exist.

@@ -57,6 +57,8 @@ extension ServiceProvider {
   /// One run: judged anew (MP162 rule 9), then a read in the broker's name.
   mutating func run(_ id: UInt64, _ date: SettlementDate, _ turn: inout Turn, _ security: some BrokerSecurity) {
     guard let schedule = schedules[id] else { return }
+    let room = room(for: schedule, turn.now)
+    if case .later(let moment) = room { return timers.insert(.run(schedule: id, date), at: moment) }
     plan(schedule, after: turn.now)
     let details = schedule.details
     let variant = ServiceVariant(details.read.variant)
@@ -71,16 +73,23 @@ extension ServiceProvider {
         .commandFailure(command: name, schedule: id, device: details.device), to: schedule.user,
         counter: name.counter, &turn)
     }
+    if room == .full { return fail(Self.windowFull, &turn) }
     let refusal = ScheduleRules(access: access).runRefusal(
       details.order(of: schedule.user, schedule.role), at: turn.now, users: users,
       device: inventory.meteredDevice(details.device), registration: registration)
     if let refusal {
       return fail(refusal.code.rawValue, &turn)
     }
+    let period = details.read.period?.period(runDate: date)
+    if isFirstGeneration(details.device) {
+      if !order(schedule, name, period, clockStart: Self.midnight(date), &turn, security) {
+        fail(RefusalCode.cannotReachDevice.rawValue, &turn)
+      }
+      return
+    }
     guard let route = inventory.route(details.device) else {
       return fail(RefusalCode.cannotReachDevice.rawValue, &turn)
     }
-    let period = details.read.period?.period(runDate: date)
     guard let work = CommandTranslation.read(details.read.variant, period),
       let command = command(
         work, name, schedule.role, knownParty: false, credentials: details.credentials, security)

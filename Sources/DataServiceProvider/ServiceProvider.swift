@@ -39,6 +39,8 @@ public struct ServiceProvider: Sendable {
   /// Alerts that are counted, and the number of the last folded one.
   var folds: [AlertSource: AlertFold] = [:]
   var throttleSequence: UInt32 = 0
+  var smets1 = SMETS1Desk()
+  var windowPace = WindowPace()
 
   enum Timer: Hashable, Sendable {
     case run(schedule: UInt64, SettlementDate)
@@ -46,6 +48,8 @@ public struct ServiceProvider: Sendable {
     case execute(waiting: UInt64)
     case pump(DeliveryQueue.Lane)
     case unfold(AlertSource)
+    case dualControl(cohort: Int)
+    case expireCache
   }
 
   /// - Parameter firstCounter: of the broker towards all devices; must lie above any that it used before.
@@ -78,6 +82,8 @@ public struct ServiceProvider: Sendable {
     case .request(let received): take(received, &turn, security)
     case .deviceMessage(let bytes, let region): take(bytes, region, &turn, security)
     case .undelivered(let key): giveUp(key, .cannotReachDevice, &turn)
+    case .smets1Response(let response): take(response, &turn, security)
+    case .smets1Alert(let alert): take(alert, &turn, security)
     case .clock: break
     case .quarantine(let reference, let release): decide(reference, release, &turn, security)
     }
@@ -93,6 +99,8 @@ public struct ServiceProvider: Sendable {
       case .execute(let waiting): execute(waiting, &turn, security)
       case .pump(let lane): pump(lane, &turn)
       case .unfold(let source): unfold(source, &turn)
+      case .dualControl(let cohort): dualControlDone(cohort, &turn)
+      case .expireCache: smets1.cache?.expire(at: turn.now)
       }
     }
   }
@@ -166,6 +174,8 @@ struct PendingCommand: Hashable, Sendable {
   var certificates: [[UInt8]] = []
   /// What it changes in a hub's list.
   var logChange: DeviceLogChange?
+  /// What a SMETS1 answer may be kept under.
+  var cacheKey: SMETS1CacheKey?
 }
 
 /// A command by the device and the counter that it has there.

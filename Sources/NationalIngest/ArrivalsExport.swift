@@ -39,7 +39,7 @@ public struct ArrivalsExport {
     var outcome = Outcome()
     let text = RowText(layout)
     if let header = layout.header { try emit(Array((header + "\n").utf8), &outcome, put) }
-    let count = min(register.register.count, limit)
+    let count = min(layers.rowCount, limit)
     for first in stride(from: 0, to: count, by: Self.window) {
       let rows = UInt32(first)..<UInt32(min(first + Self.window, count))
       var states = WindowStates(rows, periods: SettlementDay(date).periodCount)
@@ -94,10 +94,16 @@ func openLayers(store: String, date: SettlementDate, run: RunType) throws -> (Re
   guard let full = layers.first, !full.block.header.isCorrection else {
     throw BlockStoreError.missing("there is no full block of this date", path: folder.national.day(date))
   }
-  guard layers.allSatisfy({ Int($0.block.header.mpans) == register.register.count }) else {
-    throw BlockStoreError.mismatch("the register has another number of metering points", path: folder.register)
+  guard layers.allSatisfy({ Int($0.block.header.mpans) == layers.rowCount }), layers.rowCount <= register.register.count
+  else {
+    throw BlockStoreError.mismatch("the register has fewer metering points than the blocks", path: folder.register)
   }
   return (register, layers)
+}
+
+extension [BlockFile] {
+  /// Metering points of the date: the register may have more since.
+  var rowCount: Int { first.map { Int($0.block.header.mpans) } ?? 0 }
 }
 
 /// Made-up metering points for a simulated country.

@@ -42,6 +42,39 @@ public struct ArrivalsFolder: Sendable {
     try file.write(bytes, at: 0)
     try file.finish()
   }
+
+  /// Adds metering points behind those of the register, whose indexes stay. Nobody may load meanwhile; who reads goes on
+  /// with the register as it was.
+  ///
+  /// Dates that were settled before keep the rows they have.
+  public func extendRegister(adding mpans: [UInt64], limits: [UInt16]) throws {
+    try make()
+    let lock = try LoadLock(self)
+    defer { withExtendedLifetime(lock) {} }
+    let known = try RegisterFile(self)
+    let bytes: [UInt8]
+    do { bytes = try known.register.file(adding: mpans, limits: limits) } catch {
+      throw DamagedFile(path: register, damage: error)
+    }
+    let file = try NewFile(register)
+    try file.write(bytes, at: 0)
+    try file.finish()
+  }
+
+  /// Makes the register from registrations where there is none, or adds to it what they have beyond it.
+  ///
+  /// - Returns: how many metering points were added.
+  public func register(_ columns: RegistrationColumns) throws -> Int {
+    guard FileManager.default.fileExists(atPath: register) else {
+      let points = columns.meteringPoints()
+      try writeRegister(MeterRegister.file(mpans: points.mpans, limits: points.limits))
+      return points.mpans.count
+    }
+    let known = try RegisterFile(self)
+    let points = withExtendedLifetime(known) { columns.meteringPoints(notIn: known.register) }
+    if !points.mpans.isEmpty { try extendRegister(adding: points.mpans, limits: points.limits) }
+    return points.mpans.count
+  }
 }
 
 /// The register's file, mapped and verified.
@@ -76,8 +109,13 @@ final class LoadLock {
     let path = folder.path + "/lock"
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw BlockStoreError.now("opening", path) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      throw BlockStoreError.mismatch("another process takes readings in at this moment", path: path)
+    // Half a second of patience: a process that this one starts holds its files until its own program begins.
+    for attempt in 0... {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { break }
+      guard attempt < 100 else {
+        throw BlockStoreError.mismatch("another process takes readings in at this moment", path: path)
+      }
+      usleep(5_000)
     }
   }
 

@@ -67,8 +67,9 @@ public final class ArrivalsJournal {
     }
     guard opened.content.sequence == sequence else { throw damaged("header", "it has another file's number") }
     for (number, block) in opened.content.blocks.enumerated() {
-      guard Int(block.block.header.mpans) == mpans else {
-        throw damaged("block of \(block.date)", "the register has another number of metering points")
+      // The register may have grown since.
+      guard Int(block.block.header.mpans) <= mpans else {
+        throw damaged("block of \(block.date)", "the register has fewer metering points")
       }
       for group in 0..<block.block.header.groups {
         let rows: RowGroup
@@ -268,6 +269,12 @@ public final class ArrivalsJournal {
     }
     for piece in records { known[piece.hash] = piece }
     files.append(opened)
+  }
+
+  /// Metering points from a row on of which something arrived for a date.
+  func arrived(_ date: SettlementDate, from row: Int) -> Int {
+    guard let last = dates[date]?.last, row < last.count else { return 0 }
+    return last[row...].count { $0 != 0 }
   }
 
   /// Calls `body` for each accepted group of a date that speaks of rows in a range, in the order of acceptance.

@@ -13,6 +13,20 @@ struct BlockFile {
     guard block.header.date == date else { throw BlockStoreError.mismatch("it is of another date", path: path) }
   }
 
+  /// The rows that are stated with their buckets, one after another.
+  func eachStatedBucket(_ body: (UInt32, UInt16) -> Void) throws {
+    guard block.header.hasBuckets else { return }
+    for number in 0..<block.header.groups {
+      let group = try group(number)
+      guard !group.isWithdrawn, let buckets = group.buckets else { continue }
+      for (row, bucket) in zip(group.rowNumbers, buckets) { body(row, bucket) }
+    }
+  }
+
+  private func group(_ number: Int) throws -> PackedGroup {
+    do { return try block.group(number) } catch { throw BlockStoreError.damaged(error, path: file.path) }
+  }
+
   /// The groups that speak of rows in a range, without those that withdraw.
   func eachGroup(rows: Range<UInt32>, _ body: (RowGroup) -> Void) throws {
     let capacity = UInt32(RowGroup.capacity)
@@ -21,8 +35,7 @@ struct BlockFile {
       ? 0..<block.header.groups
       : Int(rows.lowerBound / capacity)..<min(block.header.groups, Int((rows.upperBound + capacity - 1) / capacity))
     for number in groups {
-      let group: PackedGroup
-      do { group = try block.group(number) } catch { throw BlockStoreError.damaged(error, path: file.path) }
+      let group = try group(number)
       if group.isWithdrawn { continue }
       body(group.unpacked())
     }

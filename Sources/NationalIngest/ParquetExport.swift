@@ -41,7 +41,7 @@ public struct ParquetExport {
       outcome.bytes += bytes.count
       try put(bytes)
     }
-    let count = min(register.register.count, limit)
+    let count = min(layers.rowCount, limit)
     for first in stride(from: 0, to: count, by: groupRows) {
       let rows = UInt32(first)..<UInt32(min(first + groupRows, count))
       var states = WindowStates(rows, periods: SettlementDay(date).periodCount)

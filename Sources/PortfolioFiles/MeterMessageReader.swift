@@ -1,3 +1,4 @@
+import DUIS
 import Findings
 import GBCS
 import MarketIdentifiers
@@ -11,9 +12,11 @@ import WireFormat
 ///
 /// Columns, in any order: `series,quantity,message,content`. `series` is the MPAN; `quantity` is `AI`, `AE`, `RI` or
 /// `RE`; `message` is the GBCS response as the meter sent it (hexadecimal digits: headers, encrypted content, MAC);
-/// `content` is what its reader decrypted (hexadecimal digits of DLMS), empty where nothing was encrypted. The message is
-/// kept with the file as the fact: whoever has the keys can prove it again. Here its form is held: a response to a
-/// profile read, content of the length that was encrypted, stamps that end half-hours.
+/// `content` is what its reader decrypted (hexadecimal digits of DLMS), empty where nothing was encrypted. For a SMETS1
+/// meter `message` is the document that its service provider signed (hexadecimal digits of `SMETS1SignedResponse` as
+/// `MarkupElement.document` writes it), and `content` is empty. The message is kept with the file as the fact: whoever
+/// has the keys can prove it again. Here its form is held: a response to a profile read, content of the length that was
+/// encrypted, stamps that end half-hours.
 ///
 /// Rules: MSG-01 series; MSG-02 quantity; MSG-03 message; MSG-04 content; MSG-05 a row of the log; MSG-06 more than
 /// ``ReadingTableReader/seriesLimit`` series.
@@ -103,7 +106,9 @@ public struct MeterMessageReader: StreamReader {
   private static func log(
     _ row: TableCore.Row, _ quantity: MeasurementQuantity
   ) throws(RowFault) -> (column: Int, rows: [MeterReadContent.LogRow]) {
-    let message = bytes(hexadecimal: row.text(2).utf8).flatMap { try? DeviceMessage($0) }
+    let bytes = GBCS.bytes(hexadecimal: row.text(2).utf8)
+    if let bytes, bytes.first == UInt8(ascii: "<") { return try smets1Log(bytes, row, quantity) }
+    let message = bytes.flatMap { try? DeviceMessage($0) }
     guard let message, message.kind == .response, let read = MeterRead(message.code),
       let column = columns(read).firstIndex(of: quantity), let opened = try? message.openedPayload(),
       case .dlms(.accessResponse(let response)) = opened.payload
@@ -115,7 +120,8 @@ public struct MeterMessageReader: StreamReader {
     var values = response.data
     if read.isSensitive {
       // The cipher changes no length: content of another length is not what was encrypted.
-      guard let content = bytes(hexadecimal: row.text(3).utf8), content.count == opened.sealed.first?.ciphertext.count,
+      guard let content = GBCS.bytes(hexadecimal: row.text(3).utf8),
+        content.count == opened.sealed.first?.ciphertext.count,
         case .structure(let parts)? = try? DLMSValue(content)
       else {
         throw RowFault(
@@ -130,6 +136,41 @@ public struct MeterMessageReader: StreamReader {
         detail: "")
     }
     return (column, rows)
+  }
+
+  /// The rows of the log that a service provider signed.
+  private static func smets1Log(
+    _ bytes: [UInt8], _ row: TableCore.Row, _ quantity: MeasurementQuantity
+  ) throws(RowFault) -> (column: Int, rows: [MeterReadContent.LogRow]) {
+    guard let root = try? MarkupElement(plainDocument: bytes), let signed = try? SMETS1SignedResponse(root),
+      case .answer(let answer) = signed.response.body, case .profile(let profile, let entries)? = answer.content,
+      let column = columns(profile).firstIndex(of: quantity), row.text(3).isEmpty
+    else {
+      throw RowFault(
+        "MSG-03", "message", "This is not a signed answer of a SMETS1 meter to a read of that profile.",
+        remedy: "Write the hexadecimal digits of the SMETS1SignedResponse, and no content.", detail: "")
+    }
+    var rows: [MeterReadContent.LogRow] = []
+    for entry in entries {
+      let values = entry.values.compactMap { UInt32(exactly: $0) }
+      guard values.count == entry.values.count,
+        let seconds = UInt32(exactly: entry.time.secondsSince1970 - DeviceTime.secondsFrom1970)
+      else {
+        throw RowFault(
+          "MSG-05", "content", "A half-hour of the log is below zero, too large or outside the calendar.",
+          remedy: "Ask the meter again.", detail: "")
+      }
+      rows.append(MeterReadContent.LogRow(time: DeviceTime(seconds: seconds), values: values))
+    }
+    return (column, rows)
+  }
+
+  private static func columns(_ profile: SMETS1Profile) -> [MeasurementQuantity] {
+    switch profile {
+    case .activeImport: [.activeImport]
+    case .reactiveImport: [.reactiveImport]
+    case .export: [.activeExport, .reactiveExport]
+    }
   }
 
   private static func columns(_ read: MeterRead) -> [MeasurementQuantity] {
@@ -151,6 +192,7 @@ public struct MeterMessageReader: StreamReader {
 }
 
 extension DeviceTime {
+  fileprivate static let secondsFrom1970: Int64 = 946_684_800
   /// The same moment on the UTC clock.
-  fileprivate var moment: UTCInstant { UTCInstant(secondsSince1970: Int64(seconds) + 946_684_800) }
+  fileprivate var moment: UTCInstant { UTCInstant(secondsSince1970: Int64(seconds) + Self.secondsFrom1970) }
 }

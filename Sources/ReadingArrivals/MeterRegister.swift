@@ -85,13 +85,25 @@ public struct MeterRegister {
     return out
   }
 
+  /// The file of this register with more metering points behind those that are there, whose indexes stay.
+  ///
+  /// - Throws: when there are too many, or one is there already.
+  public func file(adding more: [UInt64], limits: [UInt16]) throws(ArrivalDamage) -> [UInt8] {
+    try Self.file(
+      mpans: Array(UnsafeBufferPointer(start: view.mpans, count: count)) + more,
+      limits: Array(UnsafeBufferPointer(start: view.limits, count: count)) + limits)
+  }
+
   /// The check digit of an MPAN's first twelve digits.
   public static func checkDigit(_ twelve: UInt64) -> Int { Int(cingest_check_digit(twelve)) }
 
   /// The dense index of an MPAN. - Returns: `nil` for one that is not registered.
-  public func index(of mpan: MPAN) -> UInt32? {
+  public func index(of mpan: MPAN) -> UInt32? { index(ofNumber: mpan.number) }
+
+  /// The dense index of an MPAN given as a number. - Returns: `nil` for one that is not registered.
+  public func index(ofNumber number: UInt64) -> UInt32? {
     var view = view
-    let found = cingest_find(&view, mpan.number)
+    let found = cingest_find(&view, number)
     return found == .max ? nil : found
   }
 

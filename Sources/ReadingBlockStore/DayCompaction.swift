@@ -31,12 +31,12 @@ public struct DayCompaction: Sendable {
     let rows = try RowSource(layers, threads: threads)
     var order = try rows.inOrderOfBuckets()
     let file = try NewFile(folder.dayBlock(date, run))
-    let (directory, end) = try writeChunks(rows, &order, to: file)
-    let numbers = (order.count * 4 + 7) / 8 * 8
-    try order.withUnsafeBytes { try file.write($0, at: end) }
+    let (directory, numbers, end) = try writeChunks(rows, &order, to: file)
+    try file.write(numbers, at: end)
     let tail = directory.finished(standing: layers.standing.day.checksum, sources: layers.lineage)
     let header = DayBlockHeader(
-      date: date, run: RunType.allCases.firstIndex(of: run) ?? 0, mpans: order.count, directoryOffset: end + numbers,
+      date: date, run: RunType.allCases.firstIndex(of: run) ?? 0, mpans: order.count,
+      directoryOffset: end + numbers.count,
       directoryChecksum: tail.withUnsafeBytes { blockChecksum($0) }, sources: layers.lineage.count)
     try file.write(tail, at: header.directoryOffset)
     try file.write(header.bytes, at: 0)
@@ -53,7 +53,11 @@ public struct DayCompaction: Sendable {
   }
 
   /// Packs the rows window by window, and puts each window's part of `order` in the order in which its rows lie.
-  private func writeChunks(_ rows: RowSource, _ order: inout [UInt32], to file: NewFile) throws -> (DayDirectory, Int) {
+  ///
+  /// - Returns: the directory, the packed row numbers, and where the chunks end.
+  private func writeChunks(
+    _ rows: RowSource, _ order: inout [UInt32], to file: NewFile
+  ) throws -> (DayDirectory, [UInt8], Int) {
     let (window, capacity) = (DayChunkEncoder.window, DayChunk.capacity)
     let count = order.count
     let queue = WorkQueue((count + window - 1) / window)
@@ -94,16 +98,20 @@ public struct DayCompaction: Sendable {
       }
     }
     var directory = DayDirectory()
+    let packing = PackedRows(mpans: count)
+    var packed: [UInt8] = []
+    packed.reserveCapacity(packing.length(count) + 8)
     for window in windows.flatMap({ $0 }).sorted(by: { $0.number < $1.number }) {
       for chunk in window.offsets.indices {
         let first = window.number * DayChunkEncoder.window + chunk * capacity
+        let start = packed.count
+        packing.append(order[first..<min(first + capacity, count)], to: &packed)
         directory.append(
-          offset: window.offsets[chunk], headerChecksum: window.headers[chunk],
-          rows: order[first..<min(first + capacity, count)], firstBucket: window.buckets[chunk].first,
-          lastBucket: window.buckets[chunk].last)
+          offset: window.offsets[chunk], headerChecksum: window.headers[chunk], rowNumbers: packed[start...],
+          firstBucket: window.buckets[chunk].first, lastBucket: window.buckets[chunk].last)
       }
     }
-    return (directory, line.end)
+    return (directory, packed, line.end)
   }
 }
 

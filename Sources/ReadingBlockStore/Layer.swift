@@ -24,13 +24,40 @@ struct Layer: @unchecked Sendable {  // mapped for reading only
 
   /// The header of a block, verified; nothing else is looked at.
   static func header(_ path: String) throws -> BlockHeader {
-    let file = try MappedFile(path)
-    return try reading(path) { () throws(BlockDamage) in try BlockHeader(file.bytes) }
+    try MappedFile.front(path, BlockHeader.length) { bytes, length in
+      try reading(path) { () throws(BlockDamage) in try BlockHeader(bytes, fileLength: length) }
+    }
   }
 
   func group(_ number: Int) throws -> PackedGroup {
     try reading(file.path) { () throws(BlockDamage) in try block.group(number) }
   }
+
+  /// The same from a copy, which is made in `buffer`: it is valid until the next one is.
+  func group(_ number: Int, copiedTo buffer: GroupBuffer) throws -> PackedGroup {
+    let extent = block.extent(of: number..<number + 1)
+    let copy = buffer.room(extent.count)
+    try file.read(extent, to: copy)
+    return try reading(file.path) { () throws(BlockDamage) in
+      try block.group(number, copy: UnsafeRawBufferPointer(copy))
+    }
+  }
+}
+
+/// Memory that grows to what is copied into it, one thread's.
+final class GroupBuffer {
+  private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
+
+  /// The first `count` bytes of it.
+  func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    if count > memory.count {
+      memory.deallocate()
+      memory = .allocate(byteCount: 2 * count, alignment: 64)
+    }
+    return UnsafeMutableRawBufferPointer(rebasing: memory[0..<count])
+  }
+
+  deinit { memory.deallocate() }
 }
 
 /// The standing data of a date, opened.

@@ -38,12 +38,26 @@ public final class MappedFile: @unchecked Sendable {  // an address and a length
     madvise(UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, MADV_WILLNEED)
   }
 
-  /// Maps a part that is wanted now, at once rather than page by page.
-  func populate(_ range: Range<Int>) {
-    guard let start = bytes.baseAddress, !range.isEmpty else { return }
-    let first = range.lowerBound & ~4095
-    let populateRead: Int32 = 22  // MADV_POPULATE_READ, from Linux 5.14 on; before it does nothing
-    madvise(UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, populateRead)
+  /// Hands over the first bytes of a file, at most `count`, and its length: for headers, which are not worth a mapping.
+  static func front<Value>(
+    _ path: String, _ count: Int, _ body: (UnsafeRawBufferPointer, Int) throws -> Value
+  ) throws -> Value {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw BlockStoreError.now("opening", path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw BlockStoreError.now("opening", path) }
+    let length = Int(status.st_size)
+    return try withUnsafeTemporaryAllocation(byteCount: min(count, length), alignment: 8) { buffer in
+      var done = 0
+      while done < buffer.count {
+        let more = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(done))
+        if more < 0, errno == EINTR { continue }
+        if more <= 0 { throw BlockStoreError.now("reading", path) }
+        done += more
+      }
+      return try body(UnsafeRawBufferPointer(buffer), length)
+    }
   }
 
   /// Copies a part, which for a part that is wanted once is cheaper than mapping its pages and letting go of them.

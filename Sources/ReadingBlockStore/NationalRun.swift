@@ -195,11 +195,12 @@ public struct NationalRun: Sendable {
     // Groups are in the order of buckets: a thread that takes neighbours has few buckets in common with another.
     let count = min(threads, max(1, pieces.count / 4))
     let tables = try onThreads(count) { thread in
-      let tables = ChangeTables(buckets: buckets, periods: periods)
-      for place in pieces.count * thread / count..<pieces.count * (thread + 1) / count {
+      let mine = pieces.count * thread / count..<pieces.count * (thread + 1) / count
+      let buffer = GroupBuffer()
+      let tables = ChangeTables(buckets: buckets, periods: periods, rows: mine.count * RowGroup.capacity)
+      for place in mine {
         let (layer, number) = pieces[place]
-        layer.file.populate(layer.block.extent(of: number..<number + 1))
-        let group = try layer.group(number)
+        let group = try layer.group(number, copiedTo: buffer)
         guard group.hasBuckets else {
           throw BlockStoreError.mismatch("its corrections do not name their buckets", path: layer.file.path)
         }
@@ -231,8 +232,9 @@ public struct NationalRun: Sendable {
     for earlier in RunType.allCases.filter({ $0 < run }).reversed() {
       let path = folder.sums(date, earlier)
       guard FileManager.default.fileExists(atPath: path) else { continue }
-      let file = try MappedFile(path)
-      let head = try reading(path) { () throws(BlockDamage) in try RunSums.Head(file.bytes) }
+      let head = try MappedFile.front(path, RunSums.Head.most) { bytes, length in
+        try reading(path) { () throws(BlockDamage) in try RunSums.Head(bytes, fileLength: length) }
+      }
       let subject = head.subject
       if subject.standing == day.checksum, subject.date == date, subject.mpans == day.mpans,
         lineage.starts(with: subject.blocks), !subject.blocks.isEmpty

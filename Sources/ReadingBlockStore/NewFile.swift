@@ -10,8 +10,30 @@ public final class NewFile: @unchecked Sendable {  // a descriptor; writes go to
   public init(_ path: String) throws(BlockStoreError) {
     self.path = path
     temporary = "\(path).\(getpid()).tmp"
+    Self.sweep(path)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .now("writing", temporary) }
+    // Held while the file is being written: who comes across it knows whether somebody is at it.
+    flock(descriptor, LOCK_SH | LOCK_NB)
+  }
+
+  /// Removes what killed processes left of this file: temporary files that nobody holds.
+  private static func sweep(_ path: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast().joined(separator: "/")
+    guard let name = parts.last, let listing = opendir(folder.isEmpty ? "." : folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let found = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard found.hasPrefix(name + "."), found.hasSuffix(".tmp") else { continue }
+      let left = "\(folder.isEmpty ? "." : folder)/\(found)"
+      let descriptor = open(left, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(left) }
+      close(descriptor)
+    }
   }
 
   /// Writes at a place; several threads may, to places that do not overlap.

@@ -16,15 +16,16 @@ public final class BucketSums {
     self.periods = periods
     lanes = Int(creading_lanes(UInt32(periods)))
     let cells = (buckets + 1) * lanes
-    func zeros<Number: FixedWidthInteger>(_ count: Int, _ type: Number.Type = Number.self) -> UnsafeMutablePointer<
-      Number
-    > {
+    func zeros<Number: FixedWidthInteger>(
+      _ count: Int, isDense: Bool = false, _ type: Number.Type = Number.self
+    ) -> UnsafeMutablePointer<Number> {
       // Zeros that nobody writes to cost nothing: the system hands the pages out when they are touched.
-      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size, 0)
+      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size, isDense ? 1 : 0)
       return memory.bindMemory(to: Number.self, capacity: count)
     }
     tables = creading_sums(
-      buckets: UInt32(buckets), lanes: UInt32(lanes), small_bound: 0, small: zeros(cells), metered: zeros(cells),
+      buckets: UInt32(buckets), lanes: UInt32(lanes), small_bound: 0, small: zeros(cells, isDense: true),
+      metered: zeros(cells, isDense: true),
       estimated: zeros(cells), missing: zeros(cells), estimated_count: zeros(cells), rows: zeros(buckets + 1))
   }
 

@@ -95,12 +95,13 @@ public struct DayBlock {
   public func rows(of number: Int) throws(BlockDamage) -> [UInt32] {
     let first = number * DayChunk.capacity
     let count = min(DayChunk.capacity, header.mpans - first)
-    let range = header.rowsOffset + 4 * first..<header.rowsOffset + 4 * (first + (count + 1) / 2 * 2)
+    let start = header.rowsOffset + number * header.packing.length(DayChunk.capacity)
+    let range = start..<start + header.packing.length(count)
     guard bytes.checksum(range) == bytes.number(entry(number) + 12, as: UInt32.self) else {
       throw BlockDamage(.rowNumbers, group: number, "their checksum differs")
     }
-    let rows = (0..<count).map { bytes.number(range.lowerBound + 4 * $0, as: UInt32.self) }
-    guard rows.allSatisfy({ $0 < UInt32(header.mpans) }) else {
+    let (rows, isClean) = header.packing.unpack(bytes, range, count: count)
+    guard isClean, rows.allSatisfy({ $0 < UInt32(header.mpans) }) else {
       throw BlockDamage(.rowNumbers, group: number, "beyond the estate")
     }
     return rows

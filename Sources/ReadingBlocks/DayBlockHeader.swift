@@ -6,7 +6,7 @@ public struct DayBlockHeader: Hashable, Sendable {
   /// Of a directory entry: offset of a chunk (8 bytes), checksums of its header and of its row numbers (4 each), first
   /// and last bucket (2 each), zero (4).
   static let entryLength = 24
-  static let version: UInt16 = 2
+  static let version: UInt16 = 3
 
   public let date: SettlementDate
   /// The settlement run up to which corrections are within, 0 (II) to 6 (DF).
@@ -32,7 +32,14 @@ public struct DayBlockHeader: Hashable, Sendable {
   public var chunks: Int { (mpans + DayChunk.capacity - 1) / DayChunk.capacity }
   public var fileLength: Int { directoryOffset + Self.entryLength * chunks + 4 * (1 + sources) }
   /// Where the row numbers begin, and so the chunks end.
-  public var rowsOffset: Int { directoryOffset - (4 * mpans + 7) / 8 * 8 }
+  public var rowsOffset: Int { directoryOffset - rowBytes }
+  /// How row numbers are packed.
+  var packing: PackedRows { PackedRows(mpans: mpans) }
+  /// Bytes of all row numbers: each chunk's are filled up by themselves.
+  private var rowBytes: Int {
+    let (full, rest) = mpans.quotientAndRemainder(dividingBy: DayChunk.capacity)
+    return full * packing.length(DayChunk.capacity) + packing.length(rest)
+  }
 
   public var bytes: [UInt8] {
     var out = BlockHeader.magic
@@ -57,7 +64,9 @@ public struct DayBlockHeader: Hashable, Sendable {
     guard bytes.count >= Self.length else { throw damage("the file ends within it") }
     guard bytes.prefix(8).elementsEqual(BlockHeader.magic) else { throw damage("this is not a block of readings") }
     guard bytes.checksum(0..<60) == bytes.number(60, as: UInt32.self) else { throw damage("its checksum differs") }
-    guard bytes.number(8, as: UInt16.self) == Self.version else { throw damage("a version that this reader lacks") }
+    guard bytes.number(8, as: UInt16.self) == Self.version else {
+      throw damage("a version that this reader lacks; where it is a day block, make it again (halfhour compact)")
+    }
     let directory = bytes.number(40, as: UInt64.self)
     let sources = bytes.number(56, as: UInt32.self)
     guard let date = SettlementDate(dayNumber: Int(bytes.number(16, as: Int32.self))),

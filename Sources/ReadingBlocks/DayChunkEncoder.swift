@@ -102,15 +102,13 @@ public struct DayDirectory {
 
   public init() {}
 
-  /// - Parameter chunk: The bytes of the chunk, its header first.
+  /// - Parameter rowNumbers: of the chunk, packed.
   public mutating func append(
-    offset: Int, headerChecksum: UInt32, rows: ArraySlice<UInt32>, firstBucket: UInt16, lastBucket: UInt16
+    offset: Int, headerChecksum: UInt32, rowNumbers: ArraySlice<UInt8>, firstBucket: UInt16, lastBucket: UInt16
   ) {
     bytes.append(number: UInt64(offset))
     bytes.append(number: headerChecksum)
-    // An odd number of rows, the last ones', is filled up with a zero.
-    let padded = rows.count % 2 == 0 ? rows : rows + [0]
-    bytes.append(number: padded.withUnsafeBytes { blockChecksum($0) })
+    bytes.append(number: rowNumbers.withUnsafeBytes { blockChecksum($0) })
     bytes.append(number: firstBucket)
     bytes.append(number: lastBucket)
     bytes.append(number: UInt32(0))

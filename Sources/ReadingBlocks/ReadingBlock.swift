@@ -64,8 +64,11 @@ public struct BlockHeader: Hashable, Sendable {
     return out
   }
 
-  /// - Parameter bytes: a whole file, of which only the header is looked at.
-  public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+  /// - Parameters:
+  ///   - bytes: a whole file, or its front: only the header is looked at.
+  ///   - fileLength: of the whole file, where these are not all of its bytes.
+  public init(_ bytes: UnsafeRawBufferPointer, fileLength: Int? = nil) throws(BlockDamage) {
+    let length = UInt64(fileLength ?? bytes.count)
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
     guard bytes.count >= Self.length else { throw damage("the file ends within it") }
     guard bytes.prefix(8).elementsEqual(Self.magic) else { throw damage("this is not a block of readings") }
@@ -78,9 +81,8 @@ public struct BlockHeader: Hashable, Sendable {
       bytes.number(20, as: UInt32.self) == UInt32(SettlementDay(date).periodCount),
       bytes.number(10, as: UInt16.self) == 64, [0, 1, 3].contains(flags),
       bytes.number(52, as: UInt32.self) <= 6, flags == 3 || bytes.number(56, as: UInt32.self) == 0, directory >= 64,
-      directory <= UInt64(bytes.count),
-      bytes.number(24, as: UInt64.self) == UInt64(bytes.count),
-      directory + UInt64(Self.entryLength) * UInt64(groupCount) == UInt64(bytes.count)
+      directory <= length, bytes.number(24, as: UInt64.self) == length,
+      directory + UInt64(Self.entryLength) * UInt64(groupCount) == length
     else { throw damage("its counts do not fit the file") }
     self.init(
       date: date, isCorrection: flags & 1 == 1, run: Int(bytes.number(52, as: UInt32.self)), mpans: bytes.number(32),
@@ -144,11 +146,15 @@ public struct ReadingBlock {
   /// Where the bytes of groups lie in the file.
   public func extent(of groups: Range<Int>) -> Range<Int> { offset(groups.lowerBound)..<offset(groups.upperBound) }
 
-  /// A group, verified. - Precondition: the number is below `header.groups`.
-  public func group(_ number: Int) throws(BlockDamage) -> PackedGroup {
+  /// A group, verified.
+  ///
+  /// - Parameter copy: the group's bytes, at ``extent(of:)`` of the file; where it is nil they are taken from there.
+  /// - Precondition: the number is below `header.groups`.
+  public func group(_ number: Int, copy: UnsafeRawBufferPointer? = nil) throws(BlockDamage) -> PackedGroup {
     precondition(number >= 0 && number < header.groups, "a group of this block")
-    let group = try PackedGroup(
-      UnsafeRawBufferPointer(rebasing: bytes[offset(number)..<offset(number + 1)]), group: number)
+    let extent = offset(number)..<offset(number + 1)
+    precondition(copy.map { $0.count == extent.count } ?? true, "the group and nothing else")
+    let group = try PackedGroup(copy ?? UnsafeRawBufferPointer(rebasing: bytes[extent]), group: number)
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.groupHeader, group: number, reason) }
     guard
       group.header.checksum

@@ -17,7 +17,7 @@ public struct RunSums: Equatable {
     public var standing: UInt32
     /// The checksums of the blocks that are in the sums, first the full one, then corrections.
     public var blocks: [UInt32]
-    /// Cells that have a reading.
+    /// Cells that have a reading and are in a bucket.
     public var readings: Int64
 
     public init(
@@ -58,7 +58,12 @@ public struct RunSums: Equatable {
     self.readAs = readAs
   }
 
-  public init(_ subject: Subject, _ content: Content) { self.init(subject, content, readAs: nil) }
+  /// Sums that were just made. Where they are whole, the subject's readings are those that the columns count.
+  public init(_ subject: Subject, _ content: Content) {
+    var subject = subject
+    if case .whole(let columns) = content { subject.readings = columns.counts.reduce(0) { $0 + Int64($1) } }
+    self.init(subject, content, readAs: nil)
+  }
 
   /// By which changes name what they change: the checksum of the file's header, which stands for its content.
   public var checksum: UInt32 { readAs ?? header.withUnsafeBytes { $0.number(Self.headerLength - 4) } }

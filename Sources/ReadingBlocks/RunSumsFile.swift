@@ -58,7 +58,14 @@ extension RunSums {
     /// The run whose sums are to be changed, where the file holds only changes.
     public var baseRun: Int? { base?.run }
 
-    public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+    /// How many bytes of a file it may take up: with the checksums of as many blocks as there are runs, and more.
+    public static let most = headerLength + 4 * 64
+
+    /// - Parameters:
+    ///   - bytes: a whole file, or its front: nothing beyond the checksums of the blocks is looked at.
+    ///   - fileLength: of the whole file, where these are not all of its bytes.
+    public init(_ bytes: UnsafeRawBufferPointer, fileLength: Int? = nil) throws(BlockDamage) {
+      let whole = fileLength ?? bytes.count
       func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
       guard bytes.count >= headerLength, bytes.prefix(8).elementsEqual(magic) else {
         throw damage("these are not a run's sums")
@@ -79,7 +86,7 @@ extension RunSums {
       let length =
         flags == 1
         ? SumChanges.length(rows: changedRows, asideRows: asideRows, periods: periods) : 32 * words[1] * periods
-      guard bytes.count == start + length, bytes.number(24, as: UInt64.self) == UInt64(bytes.count) else {
+      guard whole == start + length, bytes.number(24, as: UInt64.self) == UInt64(whole), start <= bytes.count else {
         throw damage("the length differs")
       }
       subject = Subject(

@@ -9,16 +9,20 @@ public struct SettlementBucket: Hashable, Sendable {
   public let supplier: ParticipantID
   public let lossClass: LineLossFactorClassID
   public let isExport: Bool
+  /// Two-digit id of the distributor whose class it is; 0 where that is not said.
+  public let distributor: Int
   /// The row of ``StandingDay/lossFactors`` that holds for it.
   public let factorRow: Int
 
   public init(
-    group: GSPGroupID, supplier: ParticipantID, lossClass: LineLossFactorClassID, isExport: Bool, factorRow: Int
+    group: GSPGroupID, supplier: ParticipantID, lossClass: LineLossFactorClassID, isExport: Bool, distributor: Int = 0,
+    factorRow: Int
   ) {
     self.group = group
     self.supplier = supplier
     self.lossClass = lossClass
     self.isExport = isExport
+    self.distributor = distributor
     self.factorRow = factorRow
   }
 }
@@ -108,12 +112,12 @@ public struct StandingDay {
     else { return nil }
     return SettlementBucket(
       group: group, supplier: supplier, lossClass: lossClass, isExport: bytes[at + 2] == 1,
-      factorRow: Int(bytes.number(at + 12, as: UInt32.self)))
+      distributor: Int(bytes[at + 3]), factorRow: Int(bytes.number(at + 12, as: UInt32.self)))
   }
 
   /// The file of a day.
   ///
-  /// - Precondition: fewer than 65,535 buckets, and a factor for every period of every row that a bucket names.
+  /// - Precondition: fewer than 65,535 buckets, distributors of at most two digits, and a factor for every period of every row that a bucket names.
   public static func file(
     date: SettlementDate, buckets: [SettlementBucket], lossFactors: [LossFactor], index: [UInt16]
   ) -> [UInt8] {
@@ -127,7 +131,7 @@ public struct StandingDay {
       let start = out.count
       out.append(contentsOf: Array(bucket.group.rawValue.utf8).prefix(2))
       out.append(bucket.isExport ? 1 : 0)
-      out.append(0)
+      out.append(UInt8(truncatingIfNeeded: bucket.distributor))
       for code in [bucket.supplier.code, bucket.lossClass.code] {
         let text = Array(code.utf8).prefix(4)
         out.append(contentsOf: text + Array(repeating: 0, count: 4 - text.count))

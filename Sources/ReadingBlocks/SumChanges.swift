@@ -15,10 +15,10 @@ public final class SumChanges {
 
   private init(buckets: Int, periods: Int, rows: [UInt16], asideRows: [UInt16]) {
     (self.buckets, self.periods, self.rows, self.asideRows) = (buckets, periods, rows, asideRows)
-    let memory: UnsafeMutableRawPointer = creading_zeros(16 * periods * rows.count, 1)
+    let memory: UnsafeMutableRawPointer = creading_memory(16 * periods * rows.count)
     sums = .init(
       start: memory.bindMemory(to: Int64.self, capacity: 2 * periods * rows.count), count: 2 * periods * rows.count)
-    asides = .init(start: creading_zeros(16 * periods * asideRows.count, 0), count: 16 * periods * asideRows.count)
+    asides = .init(start: creading_memory(16 * periods * asideRows.count), count: 16 * periods * asideRows.count)
   }
 
   deinit {
@@ -32,28 +32,23 @@ public final class SumChanges {
     precondition(tables.allSatisfy { $0.buckets == buckets && $0.periods == periods }, "tables of one shape")
     var views = tables.map(\.tables)
     let count = UInt32(views.count)
-    func list(_ fill: (UnsafeMutablePointer<UInt16>) -> UInt32) -> [UInt16] {
-      [UInt16](unsafeUninitializedCapacity: buckets + 1) { buffer, filled in
-        filled = buffer.baseAddress.map { Int(fill($0)) } ?? 0
+    var asideRows: [UInt16] = []
+    let rows = [UInt16](unsafeUninitializedCapacity: buckets + 1) { buffer, filled in
+      asideRows = [UInt16](unsafeUninitializedCapacity: buckets + 1) { asides, asidesFilled in
+        guard let start = buffer.baseAddress, let asideStart = asides.baseAddress, count > 0 else { return }
+        var asideCount: UInt32 = 0
+        filled = Int(creading_touched(&views, count, start, asideStart, &asideCount))
+        asidesFilled = Int(asideCount)
       }
     }
-    let rows = tables.isEmpty ? [] : list { creading_touched(&views, count, $0) }
-    let asideRows = tables.isEmpty ? [] : list { creading_aside(&views, count, $0) }
     self.init(buckets: buckets, periods: periods, rows: rows, asideRows: asideRows)
-    let (counts, estimated, estimatedCounts) = (counts, estimated, estimatedCounts)
-    for (place, bucket) in asideRows.enumerated() {
-      for table in tables {
-        let rowCount = table.tables.rows[Int(bucket)]
-        for period in 0..<periods { counts[place * periods + period] &+= rowCount }
-        let aside = Int(table.tables.aside_of[Int(bucket)])
-        guard aside > 0 else { continue }
-        let from = (aside - 1) * table.lanes
-        for period in 0..<periods {
-          estimated[place * periods + period] &+= table.tables.estimated[from + period]
-          counts[place * periods + period] &-= table.tables.missing[from + period]
-          estimatedCounts[place * periods + period] &+= table.tables.estimated_counts[from + period]
-        }
-      }
+    guard !asideRows.isEmpty, let estimated = estimated.baseAddress, let counts = counts.baseAddress,
+      let estimatedCounts = estimatedCounts.baseAddress
+    else { return }
+    asideRows.withUnsafeBufferPointer { rows in
+      guard let start = rows.baseAddress else { return }
+      creading_change_asides(
+        &views, count, start, UInt32(rows.count), UInt32(periods), estimated, counts, estimatedCounts)
     }
   }
 
@@ -87,7 +82,11 @@ public final class SumChanges {
   private var estimatedCounts: UnsafeMutableBufferPointer<Int32> { aside(12) }
 
   /// What the counts of readings change by, on the whole.
-  public var readings: Int64 { counts.reduce(0) { $0 + Int64($1) } }
+  public var readings: Int64 {
+    var sum: Int64 = 0
+    for count in counts { sum &+= Int64(count) }
+    return sum
+  }
 
   /// Adds the changes to the sums that they are of.
   public func add(to columns: SumColumns) {
@@ -151,50 +150,5 @@ extension SumChanges {
     UnsafeMutableRawBufferPointer(sums).copyMemory(
       from: UnsafeRawBufferPointer(rebasing: bytes[at..<at + 16 * periods * rows]))
     asides.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(at + 16 * periods * rows)...]))
-  }
-}
-
-/// Changes as one thread finds them.
-public final class ChangeTables {
-  let buckets: Int
-  let periods: Int
-  let lanes: Int
-  var tables: creading_changes
-  /// Cells with a reading, withdrawn or stated.
-  public private(set) var readings: Int64 = 0
-
-  /// - Parameter buckets: fewer than 65,535.
-  public init(buckets: Int, periods: Int) {
-    precondition((0..<65_535).contains(buckets) && (1...50).contains(periods))
-    (self.buckets, self.periods) = (buckets, periods)
-    lanes = Int(creading_lanes(UInt32(periods)))
-    func zeros<Number: FixedWidthInteger>(
-      _ count: Int, isDense: Bool = false, _ type: Number.Type = Number.self
-    ) -> UnsafeMutablePointer<Number> {
-      let memory: UnsafeMutableRawPointer = creading_zeros(count * MemoryLayout<Number>.size, isDense ? 1 : 0)
-      return memory.bindMemory(to: Number.self, capacity: count)
-    }
-    let cells = buckets * lanes
-    tables = creading_changes(
-      buckets: UInt32(buckets), lanes: UInt32(lanes), aside_count: 0, metered: zeros(cells, isDense: true),
-      touched: zeros(buckets),
-      rows: zeros(buckets), aside_of: zeros(buckets), estimated: zeros(cells), missing: zeros(cells),
-      estimated_counts: zeros(cells))
-  }
-
-  deinit {
-    for memory: UnsafeMutableRawPointer in [
-      .init(tables.metered), .init(tables.touched), .init(tables.rows), .init(tables.aside_of),
-      .init(tables.estimated), .init(tables.missing), .init(tables.estimated_counts),
-    ] { creading_free(memory) }
-  }
-
-  /// Takes a group's rows off the buckets that it names, where it is of withdrawn ones, or adds them.
-  ///
-  /// - Precondition: the group names the buckets of its rows.
-  public func add(_ group: PackedGroup, portable: Bool = false) {
-    precondition(group.hasBuckets, "a group that names its rows' buckets")
-    var view = group.view
-    readings += creading_change(&view, group.isWithdrawn ? -1 : 1, &tables, portable ? 1 : 0)
   }
 }

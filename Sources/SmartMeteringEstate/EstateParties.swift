@@ -3,6 +3,7 @@ public import KeyInfrastructure
 import MessageSecurity
 public import SettlementCalendar
 public import SmartMeteringRules
+import SmartMeters
 
 /// A user of the simulated DCC: who, in which roles, with which keys.
 public struct EstateUser: Sendable {
@@ -24,6 +25,9 @@ public struct EstateParties: Sendable {
   public let recovery: OrganisationIdentity
   /// The users, supplier first.
   public let users: [EstateUser]
+  /// The service providers of SMETS1 meters (S1SP) by cohort. They sign documents like users; which role their
+  /// certificates have in the field is not public. [?]
+  public let serviceProviders: [OrganisationIdentity]
 
   private static let first: UInt64 = 0x0248_48F0_0000_0000
 
@@ -48,6 +52,9 @@ public struct EstateParties: Sendable {
       try user("mdr", 0x19, [.meterDataRetriever], .other),
       try user("other", 0x1A, [.otherUser], .other),
     ]
+    serviceProviders = try (0..<SMETS1Meter.cohorts).map {
+      try pki.organisation(identifier(0x20 + UInt64($0)), .other)
+    }
   }
 
   public func user(_ name: String) -> EstateUser? { users.first { $0.name == name } }
@@ -57,7 +64,7 @@ public struct EstateParties: Sendable {
   public var repository: CertificateRepository {
     CertificateRepository(
       pki.authorities + broker.certificates + changeOfSupplier.certificates + recovery.certificates
-        + users.flatMap(\.identity.certificates))
+        + users.flatMap(\.identity.certificates) + serviceProviders.flatMap(\.certificates))
   }
 }
 

@@ -10,12 +10,15 @@ public import SmartMeters
 public final class EstateSecurity: BrokerSecurity {
   /// The devices' and parties' cryptography.
   public let keys: SimulatedSecurity
-  private let parties: EstateParties
+  let parties: EstateParties
+  /// Who signs and judges XML documents; without it there are no SMETS1 meters.
+  let documents: (any DocumentSignatures)?
   private let members: [EUI64: OrganisationIdentity]
   private var deviceSigners: [EUI64: PublicCredential] = [:]
 
-  public init(_ parties: EstateParties) {
+  public init(_ parties: EstateParties, documents: (any DocumentSignatures)? = nil) {
     self.parties = parties
+    self.documents = documents
     let identities = [parties.broker, parties.changeOfSupplier, parties.recovery] + parties.users.map(\.identity)
     let members = Dictionary(identities.map { ($0.identifier, $0) }, uniquingKeysWith: { first, _ in first })
     self.members = members

@@ -1,5 +1,6 @@
 import DataServiceProvider
 public import SettlementCalendar
+public import SmartMeteringRules
 public import SmartMeters
 
 /// What a simulated estate is made from. The same setup gives the same estate, faults and moments.
@@ -22,6 +23,12 @@ public struct EstateSetup: Hashable, Sendable {
   public var delays = NetworkDelays()
   /// Faults kept with the exchange that they befell: the last ones.
   public var faultsKept = 10_000
+  /// Meters of a hundred that are of the first generation (SMETS1); which ones follows from the seed.
+  public var smets1Percent = 0
+  /// What MP162 describes and left out; all off.
+  public var switches = DCCSwitches()
+  /// Commands that a region takes in a second; `nil` for as many as come.
+  public var commandsPerSecond: Int?
   /// Days before the start from which meters have counted: the 13 months of their longest half-hourly log.
   public var daysCounted = 397
 

@@ -30,6 +30,8 @@ extension EstateSimulation {
     let faults = HouseFaults(plan: setup.faults, start: setup.start)
     for row in rows {
       if let moment = faults.exchange(row: row) { arrivals.insert(.house(.exchange(row: row)), at: moment) }
+      // Nobody makes SMETS1 hubs any more to swap one, and SMETS1 meters send no GBCS alerts.
+      if meters.isFirstGeneration(row) { continue }
       if let swap = faults.swap(row: row) {
         arrivals.insert(.house(.swapHub(row: row)), at: swap.from)
         arrivals.insert(.house(.restoreHub(row: row)), at: swap.until)
@@ -66,7 +68,8 @@ extension EstateSimulation {
   }
 
   /// An installer takes the meter out and puts another in, which is announced, joined and commissioned at once. What the
-  /// old one counted since it was last read is lost to whoever had not asked for it.
+  /// old one counted since it was last read is lost to whoever had not asked for it. What comes in is SMETS2: SMETS1 meters
+  /// are no longer put in.
   private func exchange(_ row: UInt32) {
     let old = meter(at: row)
     let new = MeterEstate.identifier(.electricityMeter, row: row, generation: 1)
@@ -76,14 +79,29 @@ extension EstateSimulation {
     houses.unjoined.remove(old)
     houses.installed[new] = HalfHour(startingAt: now)
     electricity[old] = nil
-    var device = record.device
-    device.device = new
-    device.commissioned = now.utcDate
-    provider.inventory[new] = InventoryRecord(device, hub: record.hub, region: record.region)
+    firstGeneration[old] = nil
+    provider.inventory[new] =
+      record.generation == .smets1 ? secondGeneration(row, after: record) : successor(of: record, new)
     record.device.status = .decommissioned
     record.device.points = MeteringPoints()
     record.hub = nil
     provider.inventory[old] = record
+  }
+
+  private func successor(of record: InventoryRecord, _ new: EUI64) -> InventoryRecord {
+    var device = record.device
+    device.device = new
+    device.commissioned = now.utcDate
+    return InventoryRecord(device, hub: record.hub, region: record.region)
+  }
+
+  /// A SMETS2 meter comes with a hub, and the SMETS1 hub goes.
+  private func secondGeneration(_ row: UInt32, after record: InventoryRecord) -> InventoryRecord {
+    let register = EstateRegister(setup: setup, parties: parties, meters: meters)
+    let hub = register.hub(row, generation: 1)
+    provider.inventory[hub.device.device] = hub
+    if let old = record.hub { provider.inventory[old]?.device.status = .decommissioned }
+    return register.meter(row, generation: 1, hub: hub, on: now.utcDate)
   }
 
   /// An installer swaps the hub. The new one has an empty device list until it is given the old one's: until then nothing

@@ -32,9 +32,11 @@ public final class EstateSimulation {
 
   public static let recordsKept = 2_000
 
-  private let loads: EstateLoads
+  let loads: EstateLoads
   var electricity: [EUI64: ElectricityMeter] = [:]
   private var hubs: [EUI64: CommunicationsHub] = [:]
+  /// SMETS1 meters that were asked for.
+  var firstGeneration: [EUI64: SMETS1Meter] = [:]
   var houses = HouseChanges()
   var arrivals = TimerQueue<Arrival>()
   private var posted: [PostedResponse] = []
@@ -47,32 +49,41 @@ public final class EstateSimulation {
     case atProvider([UInt8], NetworkRegion, MessageMarks)
     case tick(EUI64, NetworkRegion)
     case house(HouseEvent)
+    case smets1(SMETS1Step)
   }
 
   /// Why no estate is made.
   public enum Fault: String, Error, Hashable, Sendable, CustomStringConvertible {
     case size = "An estate has 1 to 10,000,000 metering points and begins within the calendar."
+    case firstGeneration = "SMETS1 meters are 0 to 100 percent, and need someone who signs documents."
 
     public var description: String { rawValue }
   }
 
   /// - Throws: ``Fault``, a damaged rule pack, or what the cryptography library says.
-  public init(_ setup: EstateSetup, parties: EstateParties? = nil) throws {
+  /// - Parameter documents: signs and judges XML documents; needed where there are SMETS1 meters.
+  public init(
+    _ setup: EstateSetup, parties: EstateParties? = nil, documents: (any DocumentSignatures)? = nil
+  ) throws {
     let parties = try parties ?? EstateParties(seed: setup.seed)
-    let security = EstateSecurity(parties)
+    let security = EstateSecurity(parties, documents: documents)
+    guard setup.smets1Percent == 0 || documents != nil && (1...100).contains(setup.smets1Percent) else {
+      throw Fault.firstGeneration
+    }
     guard (1...10_000_000).contains(setup.points), setup.spares >= 0,
       let estate = NationalEstate(seed: setup.seed, mpans: setup.points + setup.spares),
       let date = setup.start.utcDate?.advanced(by: -setup.daysCounted),
       let installed = HalfHour(startingAt: SettlementDay(date).start)
     else { throw Fault.size }
-    meters = MeterEstate(
+    var meters = MeterEstate(
       estate: estate, credentials: security.trustAnchors(), installed: installed, faults: setup.faults)
+    meters.smets1Percent = setup.smets1Percent
+    self.meters = meters
     let register = EstateRegister(setup: setup, parties: parties, meters: meters)
     var inventory = Inventory()
     register.fill(&inventory, on: date)
     provider = ServiceProvider(
-      settings: ProviderSettings(
-        broker: parties.broker.identifier, changeOfSupplierParty: parties.changeOfSupplier.identifier),
+      settings: setup.providerSettings(parties),
       access: AccessControl(catalogue: try ServiceCatalogue(), times: try ResponseTimes()), users: register.users(),
       registration: register.registrations(from: date), inventory: inventory,
       schedules: ScheduleTable(firstID: UInt64(setup.part + 1), step: UInt64(setup.parts)),
@@ -146,19 +157,24 @@ public final class EstateSimulation {
       switch arrival {
       case .atDevice(let delivery, let marks): atDevice(delivery, marks)
       case .unreachable(let key): tell(.undelivered(key))
-      case .atProvider(let bytes, let region, let marks):
-        self.marks = marks
-        tell(.deviceMessage(bytes, region))
-        self.marks = nil
+      case .atProvider(let bytes, let region, let marks): tell(.deviceMessage(bytes, region), marks)
       case .tick(let device, let region): tick(device, region)
       case .house(let event): happen(event)
+      case .smets1(let step): take(step)
       }
     }
     if let due = provider.nextDue, due <= now { tell(.clock) }
   }
 
-  private func tell(_ event: ProviderEvent) {
+  func tell(_ event: ProviderEvent) {
     for effect in provider.receive(event, at: now, security) { carryOut(effect) }
+  }
+
+  /// Tells the DSP of a device's message, and holds what becomes of it against what befell it.
+  func tell(_ event: ProviderEvent, _ marks: MessageMarks) {
+    self.marks = marks
+    tell(event)
+    self.marks = nil
   }
 
   private func carryOut(_ effect: ProviderEffect) {
@@ -167,13 +183,17 @@ public final class EstateSimulation {
     case .post(let response, let user): posted.append(PostedResponse(user: user, response: response, time: now))
     case .log(let record): log(record)
     case .deliver(let delivery): send(delivery)
+    case .order(let order): send(order)
     }
   }
 
-  private func log(_ record: HopRecord) {
+  func log(_ record: HopRecord) {
     hops.add(record)
     if record.hop == .networkToProvider, record.outcome == .refused, let marks, !marks.explain(record.reason) {
       faults.addUnexplained("\(record.hop): \(record.reason ?? "")")
+    }
+    if record.hop == .providerToNetwork, record.reason == ServiceProvider.windowFull {
+      faults.addFullWindow(record.counter)
     }
     if records.count >= Self.recordsKept * 2 { records.removeFirst(Self.recordsKept) }
     records.append(record)

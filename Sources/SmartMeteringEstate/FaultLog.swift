@@ -21,6 +21,9 @@ public struct FaultLog: Hashable, Sendable {
   public private(set) var counts: [FaultPlan.Kind: Int] = [:]
   /// What was lost or refused although no fault befell it, by hop and reason. Empty in a sound account.
   public private(set) var unexplained: [String: Int] = [:]
+  /// Scheduled reads that the DSP did not start because their window was full, by the counter in their name: the first
+  /// ones, as many as faults are kept.
+  public private(set) var fullWindows: Set<UInt64> = []
   /// Alerts of devices on their way.
   public internal(set) var alerts = AlertTally()
   private let kept: Int
@@ -31,6 +34,10 @@ public struct FaultLog: Hashable, Sendable {
     counts[fault.kind, default: 0] += 1
     if entries.count >= kept, entries.count - kept >= kept { entries.removeFirst(kept) }
     entries.append(fault)
+  }
+
+  mutating func addFullWindow(_ counter: UInt64) {
+    if fullWindows.count < kept { fullWindows.insert(counter) }
   }
 
   mutating func addUnexplained(_ what: String) { unexplained[what, default: 0] += 1 }

@@ -25,10 +25,17 @@ public enum CommandVariantRules {
   public static func isSignedPreCommand(_ commandVariant: Int) -> Bool { (5...7).contains(commandVariant) }
 
   /// Judges a request that passed access control.
+  /// - Parameter generation: of the device. A SMETS1 device takes no GBCS command: nothing is transformed for it, signed
+  ///   for it or handed back, and all services, critical ones too, come as command variant 1. [?]
   /// - Returns: `nil` when it may go on; `.commandVariant` or `.wrongAddress` otherwise.
   public static func refusal(
-    _ commandVariant: Int, of definition: ServiceDefinition, at port: ServicePort
+    _ commandVariant: Int, of definition: ServiceDefinition, at port: ServicePort,
+    generation: MeterGeneration = .smets2
   ) -> RefusalCode? {
+    if generation == .smets1, definition.kind != .dccOnly {
+      guard commandVariant == 1 else { return .commandVariant }
+      return port == .sendCommand ? nil : .wrongAddress
+    }
     guard definition.commandVariants.contains(commandVariant) else { return .commandVariant }
     return Self.port(commandVariant) == port ? nil : .wrongAddress
   }

@@ -40,15 +40,16 @@ public struct CohortWork<Request: Sendable>: Sendable {
 
   /// - Parameter cohorts: at least one.
   public init(cohorts: Int = Self.cohorts) {
-    queues = Array(repeating: RequestQueue(), count: max(1, cohorts))
+    queues = Array(repeating: RequestQueue(prioritisesOnDemand: true), count: max(1, cohorts))
     isBusy = Array(repeating: false, count: max(1, cohorts))
   }
 
+  /// - Parameter mode: scheduled ones come behind all on demand (rule 51); leave it out for first in, first out.
   /// - Returns: whether there is such a cohort.
   @discardableResult
-  public mutating func append(_ request: Request, cohort: Int) -> Bool {
+  public mutating func append(_ request: Request, cohort: Int, mode: RequestMode = .onDemand) -> Bool {
     guard queues.indices.contains(cohort) else { return false }
-    queues[cohort].append(request, .onDemand)
+    queues[cohort].append(request, mode)
     return true
   }
 

@@ -31,6 +31,8 @@ public struct FaultPlan: Hashable, Sendable {
     case meterExchange
     /// The hub was swapped.
     case hubSwap
+    /// The SMETS1 meter is in dumb mode: it counts, and nobody can reach it.
+    case dumbMode
 
     public var description: String {
       switch self {
@@ -48,6 +50,7 @@ public struct FaultPlan: Hashable, Sendable {
       case .noWAN: "no WAN"
       case .meterExchange: "meter exchange"
       case .hubSwap: "hub swap"
+      case .dumbMode: "dumb mode"
       }
     }
 

@@ -14,6 +14,8 @@ public struct MeterEstate: Sendable {
   /// The first half-hour that the meters count.
   public let installed: HalfHour
   public let faults: FaultPlan
+  /// Meters of a hundred that are of the first generation.
+  public var smets1Percent = 0
 
   /// The first bytes of all identifiers: locally administered, so that they are nobody's.
   static let prefix: UInt64 = 0x0248_4800_0000_0000

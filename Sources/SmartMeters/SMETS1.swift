@@ -11,6 +11,9 @@ public struct SMETS1Meter: Hashable, Sendable {
     case dumb
   }
 
+  /// Groups of meters, each behind a service provider of its own.
+  public static let cohorts = 3
+
   public let identifier: EUI64
   /// 0, 1 or 2: the group of meters that one service provider serves.
   public let cohort: Int
@@ -18,18 +21,26 @@ public struct SMETS1Meter: Hashable, Sendable {
   public let exportRow: UInt32?
   public let installed: HalfHour
   public var mode: Mode
+  public var traits: MeterTraits
+  public private(set) var clock: DeviceClock
+  public private(set) var supply = ElectricityMeter.SupplyState.enabled
+  public let firmware: FirmwareSlot
 
   /// - Returns: `nil` for a cohort that there is not.
   public init?(
-    identifier: EUI64, cohort: Int, importRow: UInt32?, exportRow: UInt32?, installed: HalfHour, mode: Mode = .smart
+    identifier: EUI64, cohort: Int, importRow: UInt32?, exportRow: UInt32?, installed: HalfHour, mode: Mode = .smart,
+    traits: MeterTraits = MeterTraits(), partsPerMillion: Int16 = 0, firmware: FirmwareSlot = FirmwareSlot()
   ) {
-    guard (0..<SMETS1Gateway.cohorts).contains(cohort) else { return nil }
+    guard (0..<Self.cohorts).contains(cohort) else { return nil }
     self.identifier = identifier
     self.cohort = cohort
     self.importRow = importRow
     self.exportRow = exportRow
     self.installed = installed
     self.mode = mode
+    self.traits = traits
+    clock = DeviceClock(setAt: DeviceTime(installed.start), partsPerMillion: partsPerMillion)
+    self.firmware = firmware
   }
 
   /// What the meter answers; `nil` in dumb mode and for reads that it does not have.
@@ -38,78 +49,57 @@ public struct SMETS1Meter: Hashable, Sendable {
   ) -> MeterReadContent? {
     guard mode == .smart, ![.exportDailyLog, .dailyConsumptionLog].contains(read) else { return nil }
     // Its logs are those of an electricity meter of the second generation.
-    let core = DeviceCore(
-      identifier: identifier, credentials: CredentialStore([:]), clock: DeviceClock(setAt: DeviceTime(now)))
-    let meter = ElectricityMeter(core: core, importRow: importRow, exportRow: exportRow, installed: installed)
-    let logs = MeterLogs(meter: meter, loads: loads, now: DeviceTime(now), error: 0)
+    let core = DeviceCore(identifier: identifier, credentials: CredentialStore([:]), clock: clock)
+    let meter = ElectricityMeter(
+      core: core, importRow: importRow, exportRow: exportRow, installed: installed, traits: traits)
+    let logs = MeterLogs(
+      meter: meter, loads: loads, now: time(at: now), error: clock.error(at: DeviceTime(now)))
     return try? MeterReadContent(read, logs.values(MeterReadRequest(read, period)))
   }
+
+  /// What its clock shows.
+  public func time(at now: UTCInstant) -> DeviceTime { clock.reading(at: DeviceTime(now)) }
 }
 
-/// The service providers of SMETS1 meters with the dual control organisation (DCO): three cohorts work side by side, and
-/// within each one request at a time is served, in the order in which they came (MP162, rule 54).
-public struct SMETS1Gateway: Sendable {
-  public static let cohorts = 3
+// What it does beside telling its energy.
+extension SMETS1Meter {
+  public enum Operation: Hashable, Sendable {
+    case enableSupply
+    case disableSupply
+    /// Asks the customer to switch on, which is for a supply that is off.
+    case armSupply
+    case readSupply
+    case readFirmware
+    /// Sets the clock, if true time lies in the window.
+    case synchroniseClock(ClosedRange<DeviceTime>)
+  }
 
-  /// A request that waits or is served.
-  public struct Request: Hashable, Sendable {
-    public let number: Int
-    public let device: EUI64
-    public let cohort: Int
-    public let read: MeterRead
-    public let period: LogPeriod?
+  public enum Outcome: Hashable, Sendable {
+    case done
+    /// It cannot do that as it stands.
+    case refused
+    case supply(ElectricityMeter.SupplyState)
+    /// Four bytes as a number.
+    case firmware(UInt32)
+    /// What the clock shows now, and whether it was set.
+    case clock(DeviceTime, isSet: Bool)
+  }
 
-    public init(number: Int, device: EUI64, cohort: Int, read: MeterRead, period: LogPeriod?) {
-      self.number = number
-      self.device = device
-      self.cohort = cohort
-      self.read = read
-      self.period = period
+  /// - Returns: `nil` in dumb mode.
+  public mutating func operate(_ operation: Operation, at now: UTCInstant) -> Outcome? {
+    guard mode == .smart else { return nil }
+    switch operation {
+    case .enableSupply: supply = .enabled
+    case .disableSupply: supply = .disabled
+    case .armSupply:
+      guard supply != .enabled else { return .refused }
+      supply = .armed
+    case .readSupply: return .supply(supply)
+    case .readFirmware: return .firmware(firmware.version)
+    case .synchroniseClock(let window):
+      let isSet = clock.synchronise(at: DeviceTime(now), within: window)
+      return .clock(time(at: now), isSet: isSet)
     }
+    return .done
   }
-
-  private struct Served: Hashable {
-    let request: Request
-    let until: UTCInstant
-  }
-
-  /// Seconds that one request takes.
-  public let serviceSeconds: Int64
-  private var waiting: [[Request]] = Array(repeating: [], count: cohorts)
-  private var served: [Served?] = Array(repeating: nil, count: cohorts)
-
-  /// - Parameter serviceSeconds: how long a cohort works on one request; a simulation's choice, no figure is public.
-  public init(serviceSeconds: Int64 = 4) { self.serviceSeconds = max(serviceSeconds, 1) }
-
-  /// Takes a request in. - Returns: `false` for a cohort that there is not.
-  public mutating func submit(_ request: Request, at now: UTCInstant) -> Bool {
-    guard waiting.indices.contains(request.cohort) else { return false }
-    if served[request.cohort] == nil {
-      served[request.cohort] = Served(request: request, until: now.advanced(bySeconds: serviceSeconds))
-    } else {
-      waiting[request.cohort].append(request)
-    }
-    return true
-  }
-
-  /// Requests done by now with the moments at which they were, in that order; the next ones of their cohorts begin.
-  public mutating func finished(by now: UTCInstant) -> [(request: Request, at: UTCInstant)] {
-    var done: [(request: Request, at: UTCInstant)] = []
-    for cohort in served.indices {
-      while let current = served[cohort], current.until <= now {
-        done.append((current.request, current.until))
-        served[cohort] =
-          waiting[cohort].isEmpty
-          ? nil
-          : Served(
-            request: waiting[cohort].removeFirst(), until: current.until.advanced(bySeconds: serviceSeconds))
-      }
-    }
-    return done.sorted { ($0.at, $0.request.number) < ($1.at, $1.request.number) }
-  }
-
-  /// When the next one is done; `nil` while nothing is served.
-  public var nextFinish: UTCInstant? { served.compactMap { $0?.until }.min() }
-
-  public var pending: Int { waiting.reduce(0) { $0 + $1.count } + served.count { $0 != nil } }
 }

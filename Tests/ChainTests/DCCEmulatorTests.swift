@@ -74,6 +74,71 @@ import Testing
     #expect(emulator.stop() == 0)
   }
 
+  @Test func aSMETS1MeterIsReadAndItsServiceProvidersSignatureVerified() throws {
+    let emulator = try Emulator([
+      "--estate", "20", "--seed", "7", "--clock", "2026-05-01T00:00:00Z", "--smets1", "100", "--smets1-cache",
+      "--appoint-mdr",
+    ])
+    let read = try Self.dcc(emulator, "send", "--as", "supplier", "--service", "4.8.1", "--row", "3")
+    #expect(read.status == 0, "\(read.out) \(read.errors)")
+    #expect(read.out.contains("ReadActiveImportProfileDataRsp from 02-48-48-10-00-00-00-03"))
+    #expect(read.out.contains("signature of the service provider 02-48-48-F0-00-00-00-2"))
+    func halfHours(_ text: String) -> [Substring] {
+      text.split(separator: "\n").filter { $0.hasPrefix("  2026-04-30T") || $0.hasPrefix("  2026-05-01T") }
+    }
+    #expect(halfHours(read.out).count == 48)
+    // The retriever gets the same from the cache.
+    let again = try Self.dcc(emulator, "send", "--as", "mdr", "--service", "4.8.1", "--row", "3")
+    #expect(again.status == 0 && again.out.contains("kept by the DCC"))
+    #expect(halfHours(again.out) == halfHours(read.out))
+    let armed = try Self.dcc(
+      emulator, "send", "--as", "supplier", "--service", "7.3", "--row", "3", "--variant", "1")
+    #expect(armed.status == 0 && armed.out.contains("not done"))
+    let missing = try Self.dcc(emulator, "send", "--as", "mdr", "--service", "4.17", "--row", "3")
+    #expect(missing.status == 1 && missing.out.hasPrefix("E11"))
+    let report = try Self.dcc(emulator, "report", "--format", "json")
+    let members = try #require(try json(report.out) as? [String: Any])
+    #expect(members["smets1_cache_hits"] as? Int == 1 && members["smets1_cached"] as? Int == 1)
+    #expect(emulator.stop() == 0)
+  }
+
+  @Test func aMixedDayIsCollectedAndReadAgainFromItsFacts() throws {
+    let store = try Program.scratch("mixed").appendingPathComponent("store").path
+    let day = try Program.run([
+      "dcc", "day", "--estate", "120", "--seed", "7", "--date", "2026-04-30", "--store", store, "--smets1", "40",
+      "--faults", "lost-response=200,wrong-mac=200,lost-command=200,partial-log=200,dumb-mode=500,no-wan=200",
+      "--smets1-cache", "--windows", "00:00-06:00@100,08:00-20:00@50", "--on-demand-first",
+    ])
+    #expect(day.status == 0, "\(day.out) \(day.errors)")
+    let collected = try #require(Self.number(after: "collected ", in: day.out))
+    #expect(try #require(Self.number(after: "in the store ", in: day.out)) == collected && collected > 0)
+    #expect(try #require(Self.number(after: "SMETS1 answers ", in: day.out)) > 0)
+    let settled = try Program.run([
+      "settle", "--store", store, "--date", "2026-04-30", "--as-of", "2028-12-31", "--format", "json",
+    ])
+    #expect(settled.status == 0, "\(settled.errors)")
+    let verified = try Program.run(["verify", "--store", store])
+    #expect(verified.status == 0, "\(verified.out) \(verified.errors)")
+    let estate = try Program.run([
+      "dcc", "estate", "--estate", "120", "--seed", "7", "--smets1", "40", "--format", "csv",
+    ])
+    let rows = estate.out.split(separator: "\n")
+    #expect(rows.contains { $0.contains("smets1") } && rows.contains { $0.contains("smets2") })
+    #expect(try Program.run(["dcc", "estate", "--smets1", "101"]).status != 0)
+  }
+
+  @Test(arguments: [
+    "00:00-06:00@10", "00:00-06:00@10,05:00-20:00@5", "00:00-06:00@10,08:00-21:00@5", "00:00-06:00@5,08:00-20:00@5",
+    "0-6@2,8-9@1", "00:00-06:60@2,08:00-09:00@1", "06:00-00:00@2,08:00-09:00@1", "00:00-06:00@x,08:00-09:00@1",
+  ])
+  func windowsThatAreNoneAreRefused(_ windows: String) throws {
+    let store = try Program.scratch("windows").appendingPathComponent("store").path
+    let day = try Program.run([
+      "dcc", "day", "--estate", "1", "--date", "2026-04-30", "--store", store, "--windows", windows,
+    ])
+    #expect(day.status != 0 && day.errors.contains("--windows"))
+  }
+
   @Test func underMutualTLSOnlyCertificatesOfTheEstateAreServed() throws {
     let emulator = try Emulator(["--estate", "5", "--seed", "7", "--tls", "--clock", "2026-05-01T00:00:00Z"])
     let read = try Self.dcc(emulator, "send", "--as", "supplier", "--service", "4.8.1", "--row", "1")

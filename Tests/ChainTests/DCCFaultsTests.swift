@@ -8,7 +8,7 @@ import Testing
   static let everything = [
     "lost-command", "lost-response", "repeated-command", "repeated-response", "late-response", "wrong-mac",
     "partial-log", "ten-day-limit", "missing-half-hours", "clock-drift", "throttled-alerts", "no-wan",
-    "meter-exchange", "hub-swap",
+    "meter-exchange", "hub-swap", "dumb-mode",
   ].map { "\($0)=400" }.joined(separator: ",")
 
   private func day(_ arguments: String...) throws -> Program.Result {

@@ -20,7 +20,7 @@ import Testing
     }
     let verification = NationalVerification(store: store)
     let sound = try verification.run()
-    #expect(sound.damages.isEmpty && sound.files >= 7)
+    #expect(sound.differences.isEmpty && sound.files >= 7)
 
     let root = URL(fileURLWithPath: store).appendingPathComponent("national")
     let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
@@ -40,13 +40,13 @@ import Testing
       let bit = number % 2 == 0 ? below(min(64, bytes.count) * 8) : below(bytes.count * 8)
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
       try bytes.write(to: file)
-      let found = try verification.run().damages
+      let found = try verification.run().differences
       #expect(
         found.count >= 1 && found.allSatisfy { $0.contains(file.path) }, "bit \(bit) of \(file.lastPathComponent)")
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
       try bytes.write(to: file)
     }
-    #expect(try verification.run().damages.isEmpty)
+    #expect(try verification.run().differences.isEmpty)
   }
 
   @Test func aLostOrCutFileOfArrivalsStopsLoading() throws {
@@ -65,7 +65,7 @@ import Testing
     try FileManager.default.removeItem(atPath: first)
     let damage = #expect(throws: DamagedFile.self) { try sample.load([file], into: store).isEmpty }
     #expect(damage?.path == first)
-    #expect(try NationalVerification(store: store).run().damages.count == 1)
+    #expect(try NationalVerification(store: store).run().differences.count == 1)
   }
 
   @Test func filesThatAreNoneOfTheLayoutsAreRefusedWhole() throws {

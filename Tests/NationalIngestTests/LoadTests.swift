@@ -113,7 +113,7 @@ struct Sample {
     let other = try #require(try sample.load([sample.export(.messages)], into: store).first)
     #expect(other.reckoning.accepted == 0 && other.reckoning.duplicate == other.reckoning.rowsRead)
     #expect(other.knownPieces == 0 && other.reckoning.duplicate > 100_000)
-    #expect(try NationalVerification(store: store).run().damages.isEmpty)
+    #expect(try NationalVerification(store: store).run().differences.isEmpty)
   }
 
   @Test func threadsDoNotMatter() throws {

@@ -1,3 +1,4 @@
+import DUIS
 import GBCS
 import MarketIdentifiers
 import PortfolioFiles
@@ -88,6 +89,60 @@ private func text() throws -> String {
       ])
     let two = header + "1,RI,\(good),\n2,RI,\(good),\n"
     #expect(said([Array(two.utf8)], limit: 1).last == "quarantined 1 MSG-06 3")
+  }
+
+  /// What the service provider of a SMETS1 meter signed; the signature itself is not judged here.
+  private static func signed(_ profile: SMETS1Profile, _ rows: [[Int64]]) -> [UInt8] {
+    let start = UTCInstant(secondsSince1970: 1_777_595_400)
+    let entries = rows.map { SMETS1LogEntry(time: start.advanced(bySeconds: $0[0]), values: Array($0[1...])) }
+    let header = SMETS1Header(originator: meter, target: reader, counter: 7, variant: profile.rawValue)
+    let answer = SMETS1Answer(.profile(profile, entries))
+    var root = SMETS1SignedResponse.unsigned(SMETS1Response(header: header, body: .answer(answer)))
+    root.content.append(
+      .element(
+        MarkupElement(
+          prefix: "ds", "Signature", namespace: DUISNamespace.signature,
+          declarations: [.init(prefix: "ds", uri: DUISNamespace.signature)])))
+    return root.document
+  }
+
+  @Test func whatASMETS1ServiceProviderSignedGivesItsHalfHours() throws {
+    let mpan = try #require(MPAN(distributor: 10, serial: 1))
+    let text =
+      MeterMessageReader.header
+      + MeterMessageReader.line(
+        mpan, .activeImport, message: Self.signed(.activeImport, [[0, 120], [1_800, 0]]), content: [])
+      + MeterMessageReader.line(mpan, .activeExport, message: Self.signed(.export, [[0, 7, 1]]), content: [])
+      + MeterMessageReader.line(mpan, .reactiveExport, message: Self.signed(.export, [[0, 7, 1]]), content: [])
+    let expected = [
+      "series 0 \(mpan) AI", "reading 0 2026-05-01T00:00:00Z/PT30M 120 2",
+      "reading 0 2026-05-01T00:30:00Z/PT30M 0 2", "series 1 \(mpan) AE", "reading 1 2026-05-01T00:00:00Z/PT30M 7 3",
+      "series 2 \(mpan) RE", "reading 2 2026-05-01T00:00:00Z/PT30M 1 4",
+    ]
+    let bytes = Array(text.utf8)
+    #expect(said([bytes]) == expected && said(bytes.map { [$0] }) == expected)
+  }
+
+  @Test func whatNoServiceProviderSignedIsQuarantined() {
+    let good = Self.signed(.activeImport, [[0, 120]])
+    let cut = Array(good.dropLast(3))
+    let doctype = Array("<!DOCTYPE a><a/>".utf8)
+    let negative = Self.signed(.activeImport, [[0, -1]])
+    let large = Self.signed(.activeImport, [[0, 4_294_967_296]])
+    let odd = Self.signed(.activeImport, [[1, 5], [0, 6]])
+    var text = MeterMessageReader.header
+    for (quantity, message, content) in [
+      ("AE", good, ""), ("AI", cut, ""), ("AI", doctype, ""), ("AI", good, "00"), ("AI", negative, ""),
+      ("AI", large, ""), ("AI", odd, ""),
+    ] {
+      text += "1,\(quantity),\(hexText(message)),\(content)\n"
+    }
+    #expect(
+      said([Array(text.utf8)]) == [
+        "quarantined 1 MSG-03 2", "quarantined 1 MSG-03 3", "quarantined 1 MSG-03 4", "quarantined 1 MSG-03 5",
+        "quarantined 1 MSG-05 6", "quarantined 1 MSG-05 7", "series 0 1 AI", "quarantined 1 MSG-05 8",
+        "reading 0 2026-05-01T00:00:00Z/PT30M 6 8",
+      ])
   }
 
   @Test func theFileIsKnownByItsHeader() {

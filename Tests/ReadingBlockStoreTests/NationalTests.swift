@@ -1,8 +1,10 @@
+import Dispatch
 import EstateSimulator
 import Foundation
 import ReadingBlockStore
 import ReadingBlocks
 import SettlementCalendar
+import Synchronization
 import Testing
 
 /// A folder that goes when the test ends.
@@ -19,7 +21,21 @@ final class Scratch {
     return try NationalSimulation(estate, folder: folder, threads: threads, latePerMillion: late).write(date)
   }
 
+  func verified(_ date: SettlementDate) -> DateVerification.Outcome {
+    var outcome = DateVerification.Outcome()
+    DateVerification(folder, date, threads: 2).verify(&outcome)
+    return outcome
+  }
+
   func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+}
+
+/// What two threads of a test count together.
+final class Tally: Sendable {
+  let isDone = Atomic<Bool>(false)
+  let compactions = Atomic<Int>(0)
+  let during = Atomic<Int>(0)
+  let wrong = Atomic<Int>(0)
 }
 
 @Suite("The national path") struct NationalTests {
@@ -223,9 +239,73 @@ final class Scratch {
       #expect(increment.isIncremental)
       #expect(try folder.resolved(increment.sums) == second)
       try sf.keep(increment.sums)
-      let outcome = try NationalVerification(folder, threads: 2).verify()
+      let outcome = scratch.verified(date)
       #expect(outcome.differences == [] && outcome.runs == 2 && outcome.files == 6)
     }
+  }
+
+  @Test("what a killed process left of a file goes when the file is written; what somebody is writing stays")
+  func leftovers() throws {
+    let scratch = Scratch()
+    try scratch.folder.make(date)
+    let path = scratch.folder.dayBlock(date, .ii)
+    for name in ["\(path).1.tmp", "\(path).99999.tmp", "\(path)s.1.tmp"] {
+      try Data([1]).write(to: URL(fileURLWithPath: name))
+    }
+    func names() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: scratch.folder.day(date)).sorted()
+    }
+    let file = try NewFile(path)
+    let own = "II.day.\(ProcessInfo.processInfo.processIdentifier).tmp"
+    #expect(try names() == [own, "II.days.1.tmp"].sorted())
+    // Another process writes the same file.
+    let held = open("\(path).2.tmp", O_WRONLY | O_CREAT, 0o644)
+    flock(held, LOCK_SH)
+    try file.write([1, 2, 3], at: 0)
+    try file.finish()
+    try NewFile(path).finish()
+    #expect(try names() == ["II.day", "II.day.2.tmp", "II.days.1.tmp"])
+    close(held)
+    try NewFile(path).finish()
+    #expect(try names() == ["II.day", "II.days.1.tmp"])
+  }
+
+  @Test("compaction keeps no reader waiting: runs go on meanwhile, and come to the same")
+  func readersDuringCompaction() throws {
+    let scratch = Scratch()
+    _ = try scratch.simulate(date, mpans: 20_000)
+    let (folder, date) = (scratch.folder, self.date)
+    let expected = try [RunType.ii, .sf].map {
+      try NationalRun(folder, date: date, run: $0, threads: 1).settle(full: true).sums.bytes
+    }
+    let tally = Tally()
+    DispatchQueue.concurrentPerform(iterations: 2) { side in
+      if side == 0 {
+        // Until the other side has been at it a while: on a busy machine it may come late.
+        for round in 0..<500 where round < 6 || tally.during.load(ordering: .relaxed) < 6 {
+          let run = round % 2 == 0 ? RunType.ii : .sf
+          let made = try? DayCompaction(folder, date: date, run: run, threads: 1).write()
+          if made?.rows == 20_000 {
+            tally.compactions.add(1, ordering: .relaxed)
+          } else {
+            tally.wrong.add(1, ordering: .relaxed)
+          }
+        }
+        tally.isDone.store(true, ordering: .releasing)
+      } else {
+        repeat {
+          for (place, run) in [RunType.ii, .sf].enumerated() {
+            let sums = try? NationalRun(folder, date: date, run: run, threads: 1).settle(full: true).sums.bytes
+            if sums != expected[place] { tally.wrong.add(1, ordering: .relaxed) }
+            if !tally.isDone.load(ordering: .acquiring) { tally.during.add(1, ordering: .relaxed) }
+          }
+        } while !tally.isDone.load(ordering: .acquiring)
+      }
+    }
+    #expect(tally.compactions.load(ordering: .relaxed) >= 6 && tally.wrong.load(ordering: .relaxed) == 0)
+    // On a machine of one core the two take turns.
+    #expect(ProcessInfo.processInfo.activeProcessorCount == 1 || tally.during.load(ordering: .relaxed) >= 6)
+    #expect(scratch.verified(date).differences == [])
   }
 
   @Test("some late rows turn out to be another supplier's: the every reading is still counted once")
@@ -253,8 +333,7 @@ final class Scratch {
     _ = try DayCompaction(folder, date: date, run: .ii, threads: 2).write()
     let run = NationalRun(folder, date: date, run: .ii, threads: 2)
     try run.keep(run.settle().sums)
-    let verification = NationalVerification(folder, threads: 2)
-    #expect(try verification.verify().differences == [])
+    #expect(scratch.verified(date).differences == [])
     var state: UInt64 = 11
     for name in ["II.block", "SF.block", "II.day", "standing", "II.sums"] {
       let path = folder.day(date) + "/" + name
@@ -266,7 +345,7 @@ final class Scratch {
         var bytes = sound
         bytes[bit / 8] ^= 1 << UInt8(bit % 8)
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        let found = try verification.verify().differences
+        let found = scratch.verified(date).differences
         #expect(found.count == 1 && found.allSatisfy { $0.contains(name) }, "\(name), bit \(bit)")
       }
       try Data(sound).write(to: URL(fileURLWithPath: path))

@@ -76,7 +76,7 @@ struct DayFile {
     let order = rows.indices.sorted { (rows[$0].bucket, $0) < (rows[$1].bucket, $1) }
     let encoder = DayChunkEncoder(date, portable: portable)
     var bytes: [UInt8] = Array(repeating: 0, count: 64)
-    var numbers: [UInt32] = []
+    var numbers: [UInt8] = []
     var directory = DayDirectory()
     for first in stride(from: 0, to: count, by: DayChunkEncoder.window) {
       let window = order[first..<min(first + DayChunkEncoder.window, count)].map { $0 }
@@ -97,15 +97,14 @@ struct DayFile {
         let buckets = chunk.map { rows[window[Int($0)]].bucket }
         encoder.append(first: first + start, rows: chunk, buckets: buckets, runs: runs, to: &bytes)
         chunks.append(at..<bytes.count)
-        let named = chunk.map { UInt32(window[Int($0)]) }
+        let packed = Self.packed(chunk.map { window[Int($0)] }, below: count)
         directory.append(
-          offset: at, headerChecksum: ReadingBlock.groupChecksum(bytes, at: at), rows: named[...],
+          offset: at, headerChecksum: ReadingBlock.groupChecksum(bytes, at: at), rowNumbers: packed[...],
           firstBucket: buckets[0], lastBucket: buckets[buckets.count - 1])
-        numbers += named
+        numbers += packed
       }
     }
-    for number in numbers { bytes += withUnsafeBytes(of: number.littleEndian) { Array($0) } }
-    if numbers.count % 2 == 1 { bytes += [0, 0, 0, 0] }
+    bytes += numbers
     let tail = directory.finished(standing: 7, sources: [1, 2])
     let header = DayBlockHeader(
       date: date, run: 1, mpans: count, directoryOffset: bytes.count,
@@ -113,6 +112,31 @@ struct DayFile {
     bytes += tail
     bytes.replaceSubrange(0..<64, with: header.bytes)
     self.bytes = bytes
+  }
+}
+
+extension DayFile {
+  /// Numbers in as many bits as the highest below `count` has, one bit after another.
+  static func packed(_ numbers: [Int], below count: Int) -> [UInt8] {
+    var width = 1
+    while (count - 1) >> width > 0 { width += 1 }
+    let bits = numbers.flatMap { number in (0..<width).map { UInt8(number >> $0 & 1) } }
+    var bytes = [UInt8](repeating: 0, count: (bits.count + 63) / 64 * 8)
+    for (place, bit) in bits.enumerated() { bytes[place / 8] |= bit << UInt8(place % 8) }
+    return bytes
+  }
+}
+
+@Test(
+  "row numbers take as many bits as the highest has, and come back", arguments: [1, 2, 3, 512, 513, 65_537, 1 << 30])
+func rowNumbers(_ mpans: Int) {
+  var draw = Draw(state: UInt64(mpans))
+  for count in [0, 1, 2, 31, 63, 64, 65, 511, 512] {
+    let numbers = (0..<count).map { _ in Int.random(in: 0..<mpans, using: &draw) }
+    var bytes: [UInt8] = []
+    PackedRows(mpans: mpans).append(numbers.map { UInt32($0) }[...], to: &bytes)
+    #expect(bytes == DayFile.packed(numbers, below: mpans))
+    #expect(bytes.count == PackedRows(mpans: mpans).length(count))
   }
 }
 

@@ -19,9 +19,9 @@ import Testing
 
   @Test("MP162 rule 32: nothing of a SMETS2 answer is kept in plaintext") func rule32() throws {
     #expect(!DataKeeping.mayKeepPlaintext(.smets2) && DataKeeping.mayKeepPlaintext(.smets1))
-    var cache = SMETS1Cache(SMETS1CacheRules())
+    var cache = SMETS1Cache<[UInt8]>(SMETS1CacheRules())
     let time = try moment("2026-05-01T00:00:00Z")
-    let key = SMETS1Cache.Key(device: PartyIdentifier(1), variant: "4.8.1", from: time, through: time)
+    let key = SMETS1CacheKey(device: PartyIdentifier(1), variant: "4.8.1", from: time, through: time)
     let isKept = cache.store([1, 2, 3], key, of: .smets2, at: time)
     #expect(!isKept && cache.count == 0)
   }
@@ -240,9 +240,9 @@ import Testing
 
   @Test("MP162 rule 49: the SMETS1 cache answers at 47:59 and not at 48:00, with access control for each reader")
   func rule49() throws {
-    var cache = SMETS1Cache(SMETS1CacheRules())
+    var cache = SMETS1Cache<[UInt8]>(SMETS1CacheRules())
     let stored = try moment("2026-05-01T12:00:00Z")
-    func key(_ variant: ServiceVariant) -> SMETS1Cache.Key {
+    func key(_ variant: ServiceVariant) -> SMETS1CacheKey {
       .init(device: PartyIdentifier(1), variant: variant, from: stored, through: stored)
     }
     for variant in ["4.6.1", "4.8.1", "4.8.3"] as [ServiceVariant] {
@@ -260,6 +260,35 @@ import Testing
     #expect(cache.count == 0)
     let world = try World()
     #expect(try world.ask(World.rival, .meterDataRetriever, "4.8.1", of: world.meter(.smets1)) == .notRegistered)
+  }
+
+  @Test("MP162 rule 49: what is stored again lasts from then on, and the cache has a bound") func rule49Bounds() throws
+  {
+    var rules = SMETS1CacheRules()
+    rules.mostResults = 2
+    var cache = SMETS1Cache<Int>(rules)
+    let start = try moment("2026-05-01T00:00:00Z")
+    func key(_ device: UInt64) -> SMETS1CacheKey {
+      .init(device: PartyIdentifier(device), variant: "4.8.1", from: start, through: start.advanced(byHours: 24))
+    }
+    func store(_ value: Int, _ device: UInt64, _ hours: Int) -> Bool {
+      cache.store(value, key(device), of: .smets1, at: start.advanced(byHours: hours))
+    }
+    #expect(store(1, 1, 0) && store(2, 2, 1) && !store(3, 3, 2))
+    #expect(store(4, 1, 10) && cache.count == 2)
+    #expect(cache.result(key(1), at: start.advanced(byHours: 57)) == 4)
+    // The second went at 49 hours and left room.
+    #expect(store(3, 3, 49) && cache.count == 2)
+    #expect(cache.result(key(2), at: start.advanced(byHours: 48)) == nil)
+    cache.expire(at: start.advanced(byHours: 58))
+    #expect(cache.result(key(1), at: start) == nil && cache.count == 1)
+    // A whole day from midnight to midnight has 49 half-hours and two midnights.
+    #expect(key(1).entries == 49)
+    var daily = key(1)
+    daily.variant = .retrieveImportDailyReadLog
+    #expect(daily.entries == 2)
+    daily.through = start.advanced(byHours: -1)
+    #expect(daily.entries == 0)
   }
 
   @Test(
@@ -325,6 +354,38 @@ import Testing
     #expect(work.begin().map(\.request) == [0, 1, 2] && work.begin().isEmpty)
     work.finish(cohort: 1)
     #expect(work.begin().map(\.request) == [4] && work.waiting == 5)
+  }
+
+  @Test("MP162 rule 51: within a cohort, too, on demand comes before scheduled where modes are given")
+  func rule51Cohorts() {
+    var work = CohortWork<String>(cohorts: 1)
+    for (name, mode) in [("s1", RequestMode.scheduled), ("d1", .onDemand), ("s2", .scheduled), ("d2", .onDemand)] {
+      work.append(name, cohort: 0, mode: mode)
+    }
+    var served: [String] = []
+    while let next = work.begin().first {
+      served.append(next.request)
+      work.finish(cohort: 0)
+    }
+    #expect(served == ["d1", "d2", "s1", "s2"])
+  }
+
+  @Test("a SMETS1 device takes command variant 1 alone, for critical services too") func smets1CommandVariants() throws
+  {
+    let catalogue = try ServiceCatalogue()
+    let date = try day("2026-05-01")
+    for variant in ["4.8.1", "6.11", "7.2"] as [ServiceVariant] {
+      let definition = try #require(catalogue.definition(variant, on: date))
+      for number in 1...8 {
+        let port = CommandVariantRules.port(number) ?? .sendCommand
+        let refusal = CommandVariantRules.refusal(number, of: definition, at: port, generation: .smets1)
+        #expect(refusal == (number == 1 ? nil : .commandVariant))
+      }
+      #expect(
+        CommandVariantRules.refusal(1, of: definition, at: .transform, generation: .smets1) == .wrongAddress)
+    }
+    let inventory = try #require(catalogue.definition("8.2", on: date))
+    #expect(CommandVariantRules.refusal(8, of: inventory, at: .nonDevice, generation: .smets1) == nil)
   }
 
   @Test("MP162 rule 55: shares of the scenarios A, B and C") func rule55() {

@@ -134,27 +134,6 @@ import Testing
     #expect(none.isEmpty)
   }
 
-  @Test("SMETS1: one at a time within a cohort, cohorts side by side, first in first out") func cohorts() throws {
-    let start = try present(Self.now)
-    var gateway = SMETS1Gateway(serviceSeconds: 10)
-    for number in 0..<9 {
-      let request = SMETS1Gateway.Request(
-        number: number, device: EUI64(rawValue: UInt64(number)), cohort: number < 5 ? 0 : number < 7 ? 1 : 2,
-        read: .activeImportProfile, period: nil)
-      let isTaken = gateway.submit(request, at: start)
-      #expect(isTaken)
-    }
-    #expect(gateway.pending == 9 && gateway.nextFinish == start.advanced(bySeconds: 10))
-    let early = gateway.finished(by: start.advanced(bySeconds: 9))
-    #expect(early.isEmpty)
-    let first = gateway.finished(by: start.advanced(bySeconds: 20)).map(\.request.number)
-    #expect(first == [0, 5, 7, 1, 6, 8])
-    let rest = gateway.finished(by: start.advanced(bySeconds: 1_000))
-    #expect(rest.map(\.request.number) == [2, 3, 4])
-    #expect(rest.map(\.at) == [30, 40, 50].map { start.advanced(bySeconds: $0) })
-    #expect(gateway.pending == 0 && gateway.nextFinish == nil)
-  }
-
   @Test("a SMETS1 meter answers like one of the second generation, lacks two logs, and is silent in dumb mode")
   func firstGeneration() throws {
     var bench = try Bench()
@@ -176,5 +155,47 @@ import Testing
       SMETS1Meter(
         identifier: EUI64(rawValue: 8), cohort: 3, importRow: 3, exportRow: nil, installed: bench.meters.installed)
         == nil)
+  }
+
+  @Test("a SMETS1 meter switches its supply, sets its clock and tells its firmware, and nothing in dumb mode")
+  func firstGenerationOperates() throws {
+    let bench = try Bench()
+    let now = try present(Self.now)
+    var meter = try present(
+      SMETS1Meter(
+        identifier: EUI64(rawValue: 8), cohort: 0, importRow: 3, exportRow: nil, installed: bench.meters.installed,
+        partsPerMillion: 200))
+    func operate(_ operation: SMETS1Meter.Operation) -> SMETS1Meter.Outcome? { meter.operate(operation, at: now) }
+    #expect(operate(.armSupply) == .refused)
+    #expect(operate(.disableSupply) == .done && operate(.readSupply) == .supply(.disabled))
+    #expect(operate(.armSupply) == .done && operate(.readSupply) == .supply(.armed))
+    #expect(operate(.enableSupply) == .done && operate(.readSupply) == .supply(.enabled))
+    #expect(operate(.readFirmware) == .firmware(0x0100_0000))
+    // Its clock runs fast until it is set.
+    #expect(meter.time(at: now) > DeviceTime(now))
+    let window = DeviceTime(now)...DeviceTime(now).advanced(by: 10)
+    #expect(operate(.synchroniseClock(window)) == .clock(DeviceTime(now), isSet: true))
+    let past = DeviceTime(seconds: 0)...DeviceTime(seconds: 10)
+    #expect(operate(.synchroniseClock(past)) == .clock(DeviceTime(now), isSet: false))
+    meter.mode = .dumb
+    #expect(operate(.readSupply) == nil && operate(.enableSupply) == nil)
+  }
+
+  @Test("which meters are SMETS1 follows from seed and row, a larger share has the same and more") func shares() throws
+  {
+    let bench = try Bench()
+    var meters = bench.meters
+    let rows = Array(meters.meterRows)
+    #expect(rows.allSatisfy { meters.smets1Meter(row: $0) == nil })
+    var before: Set<UInt32> = []
+    for percent in [10, 50, 100] {
+      meters.smets1Percent = percent
+      let old = Set(rows.filter { meters.isFirstGeneration($0) })
+      #expect(old.isSuperset(of: before))
+      before = old
+    }
+    #expect(before == Set(rows))
+    let meter = try present(meters.smets1Meter(row: rows[0]))
+    #expect(meter.cohort == meters.cohort(rows[0]) && meter.mode == .smart)
   }
 }

@@ -83,6 +83,8 @@ void creading_add(const creading_group *group, const uint16_t *bucket_of, creadi
 /// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free. `dense` says
 /// that most of it will be written to: it then comes in large pages.
 void *_Nonnull creading_zeros(size_t bytes, int dense);
+/// The same with whatever is in it, for tables of which every number is written before it is read.
+void *_Nonnull creading_memory(size_t bytes);
 void creading_free(void *_Nonnull memory);
 
 /// Moves `small` to `metered`. To be called before `metered` is read.
@@ -158,31 +160,38 @@ int creading_adjust(const creading_columns *_Nonnull columns, const uint32_t *_N
 int creading_adjust_row(const int64_t *_Nonnull metered, const int32_t *_Nonnull factors, uint32_t periods,
                         int64_t *_Nonnull adjusted);
 
-/// What a later run changes. Tables have a row of `lanes` for each bucket; the last three for each of those that have
-/// something aside, in the order in which they were met.
+/// What a later run changes: a row of `lanes` for each bucket that is touched, in the order in which they were met, so that
+/// what a later run costs follows from what changed and not from how many buckets there are. The last three have a row for
+/// each bucket with something aside, likewise.
 typedef struct creading_changes {
-  uint32_t buckets, lanes, aside_count;
+  uint32_t buckets, lanes, row_count, row_capacity, aside_count;
+  uint32_t *_Nonnull row_of;   // by bucket: 1 + its row in the three below; 0 for none
+  uint16_t *_Nonnull bucket_of;  // of each row
   int64_t *_Nonnull metered;
-  uint8_t *_Nonnull touched;   // by bucket
-  int32_t *_Nonnull rows;      // by bucket: rows stated less rows withdrawn
+  int32_t *_Nonnull rows;      // rows stated less rows withdrawn
   uint32_t *_Nonnull aside_of;  // by bucket: 1 + its row in the tables below; 0 for none
   int64_t *_Nonnull estimated;
   int32_t *_Nonnull missing, *_Nonnull estimated_counts;
 } creading_changes;
 
-/// The buckets that tables of one shape touch, rising. Returns how many.
-uint32_t creading_touched(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets);
+/// The buckets that tables of one shape touch, rising, and those of them with something aside or other counts. Returns how
+/// many there are of the former; `buckets` and `asides` have room for one more than all buckets.
+uint32_t creading_touched(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets,
+                          uint16_t *_Nonnull asides, uint32_t *_Nonnull aside_count);
 
-/// The buckets with something aside, rising. Returns how many.
-uint32_t creading_aside(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets);
-
-/// Sums of the touched buckets: a row of `periods` for each in `metered` and, times its factors, in `adjusted`. Returns 1
+/// Sums of touched buckets: a row of `periods` for each in `metered` and, times its factors, in `adjusted`. Returns 1
 /// where a product leaves 64 bits.
 int creading_change_sums(const creading_changes *_Nonnull tables, uint32_t count, const uint16_t *_Nonnull buckets,
                          uint32_t bucket_count, uint32_t periods, const uint32_t *_Nonnull factor_rows, uint32_t stride,
                          const int32_t *_Nonnull factors, int64_t *_Nonnull metered, int64_t *_Nonnull adjusted);
 
-/// Adds (`sign` 1) or takes off (-1) a checked group that names its rows' buckets. Returns its cells with a reading.
+/// What buckets have aside: a row of `periods` for each in each of the three.
+void creading_change_asides(const creading_changes *_Nonnull tables, uint32_t count, const uint16_t *_Nonnull buckets,
+                            uint32_t bucket_count, uint32_t periods, int64_t *_Nonnull estimated,
+                            int32_t *_Nonnull counts, int32_t *_Nonnull estimated_counts);
+
+/// Adds (`sign` 1) or takes off (-1) a checked group that names its rows' buckets. Returns its cells with a reading. The tables
+/// must have room for a row for each of the group's, unless they have room for all buckets.
 int64_t creading_change(const creading_group *_Nonnull group, int32_t sign, creading_changes *_Nonnull changes,
                         int portable);
 

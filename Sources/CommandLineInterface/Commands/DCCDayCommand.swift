@@ -36,6 +36,10 @@ struct DCCDayCommand: ParsableCommand {
   @Option(help: "The same seed gives the same estate, readings and faults.")
   var seed: UInt64 = 1
 
+  @OptionGroup var smets1: SMETS1Options
+
+  @OptionGroup var switches: DCCSwitchOptions
+
   @Option(help: "The settlement date.")
   var date: SettlementDate
 
@@ -63,10 +67,13 @@ struct DCCDayCommand: ParsableCommand {
       else {
         throw ValidationError("--estate is 1 to 10000000, --threads 1 to 64, --days-asked 1 to 90")
       }
-      var day = CollectionDay(
+      var wanted = EstateSetup(seed: seed, points: estate, start: SettlementDay(date).start)
+      try smets1.apply(to: &wanted)
+      try switches.apply(to: &wanted)
+      let day = CollectionDay(
         seed: seed, points: estate, date: date, faults: FaultPlan(seed: seed, faults?.rates ?? [:]),
-        usesDocuments: !withoutDocuments)
-      day.daysAsked = daysAsked
+        usesDocuments: !withoutDocuments, daysAsked: daysAsked, smets1Percent: wanted.smets1Percent,
+        switches: wanted.switches, commandsPerSecond: wanted.commandsPerSecond)
       let started = Date()
       let parts = try collect(day)
       let seconds = Date().timeIntervalSince(started)

@@ -18,6 +18,8 @@ struct DCCEstateCommand: ParsableCommand {
   @Option(help: "The same seed gives the same estate.")
   var seed: UInt64 = 1
 
+  @OptionGroup var smets1: SMETS1Options
+
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
@@ -27,7 +29,10 @@ struct DCCEstateCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       guard (1...1_000_000).contains(estate) else { throw ValidationError("--estate is 1 to 1000000") }
-      let simulation = try EstateSimulation(EstateSetup(seed: seed, points: estate, start: now()))
+      var setup = EstateSetup(seed: seed, points: estate, start: now())
+      try smets1.apply(to: &setup)
+      let parties = try EstateParties(seed: seed)
+      let simulation = try EstateSimulation(setup, parties: parties, documents: try DocumentGate(parties))
       printOut((users ? Self.users(simulation) : Self.devices(simulation)).text(format))
     }
   }
@@ -45,7 +50,7 @@ struct DCCEstateCommand: ParsableCommand {
   private static func devices(_ simulation: EstateSimulation) -> OutputTable {
     var table = OutputTable([
       .init("device"), .init("type"), .init("status"), .init("import", "import MPAN"), .init("export", "export MPAN"),
-      .init("region"), .init("hub"),
+      .init("region"), .init("hub"), .init("generation"), .init("s1sp", "S1SP"),
     ])
     let inventory = simulation.provider.inventory
     for record in inventory.devices.compactMap({ inventory[$0] }) {
@@ -53,7 +58,8 @@ struct DCCEstateCommand: ParsableCommand {
       table.rows.append([
         .text(device.device.description), .text(device.type.rawValue), .text(device.status?.rawValue ?? ""),
         .text(device.points.importPoint ?? ""), .text(device.points.export ?? ""), .text(record.region.rawValue),
-        .text(record.hub?.description ?? ""),
+        .text(record.hub?.description ?? ""), .text(record.generation.rawValue),
+        .text(device.smets1Provider ?? ""),
       ])
     }
     return table

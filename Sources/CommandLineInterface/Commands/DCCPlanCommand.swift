@@ -25,7 +25,7 @@ struct DCCPlanCommand: ParsableCommand {
         .init("region"), .init("carrier"), .init("reads"), .init("least", "least a minute"),
         .init("most", "most a minute"),
       ])
-      for (region, minutes) in zip(NetworkRegion.allCases, plan.minutes) {
+      for (region, minutes) in zip(NetworkRegion.ofHubs, plan.minutes) {
         table.rows.append(Self.row(region.rawValue, region.carrier.rawValue, minutes))
       }
       table.rows.append(Self.row("all", "", plan.total))

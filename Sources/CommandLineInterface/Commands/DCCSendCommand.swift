@@ -19,8 +19,9 @@ struct DCCSendCommand: ParsableCommand {
     discussion: """
       The request is made from the options, or read from --file (a DUIS request; it is signed if it is not yet). Reads:
       4.1.1, 4.2, 4.6.1, 4.6.2, 4.8.1, 4.8.2, 4.8.3, 4.17, of the day before the emulator's time unless --from and --to say
-      otherwise. Schedules: 5.1 with --scheduled 4.8.1, daily; 5.2 and 5.3. Inventory: 8.2. Clock: 6.11, which goes through
-      a pre-command that is signed and sent again. What is encrypted to the user is decrypted.
+      otherwise. Schedules: 5.1 with --scheduled 4.8.1, daily; 5.2 and 5.3. Inventory: 8.2. Supply: 7.1 to 7.4. Firmware
+      version: 11.2. Clock: 6.11. Critical ones go through a pre-command that is signed and sent again; to a SMETS1 meter
+      they go as command variant 1: --variant 1. What is encrypted to the user is decrypted.
 
       Exit status: 0 answered, 1 refused or no answer in time, 2 the request cannot be read.
       Example: halfhour dcc send --as supplier --service 4.8.1 --row 3
@@ -114,6 +115,13 @@ struct DCCSendCommand: ParsableCommand {
     case "8.2":
       let query: InventoryQuery = try mpan.map { .meteringPoint($0) } ?? .device(target())
       return make(broker, .readInventory(query), cv: 8)
+    case "7.1", "7.2", "7.3", "7.4", "11.2":
+      let names = [
+        "7.1": "EnableSupply", "7.2": "DisableSupply", "7.3": "ArmSupply", "7.4": "ReadSupplyStatus",
+        "11.2": "ReadFirmwareVersion",
+      ]
+      let body = MarkupElement(prefix: "sr", names[service] ?? "", namespace: DUISNamespace.gateway)
+      return make(try target(), .other(body), cv: ["7.4", "11.2"].contains(service) ? 1 : 4)
     case "6.11":
       let clock = ClockSetting(current: time, tolerance: 86_400)
       return make(try target(), .synchroniseClock(clock), cv: 4)

@@ -27,6 +27,10 @@ struct DCCServeCommand: ParsableCommand {
   @Option(help: "The same seed gives the same estate, keys and faults.")
   var seed: UInt64 = 1
 
+  @OptionGroup var smets1: SMETS1Options
+
+  @OptionGroup var switches: DCCSwitchOptions
+
   @Option(help: "The port; 0 lets the system choose.")
   var port: Int = 8079
 
@@ -76,10 +80,13 @@ struct DCCServeCommand: ParsableCommand {
       var setup = EstateSetup(
         seed: seed, points: estate, start: start ?? now(), faults: FaultPlan(seed: seed, faults?.rates ?? [:]))
       setup.appointsRetriever = appointMdr
-      let simulation = try EstateSimulation(setup)
-      for item in try declared() { try item.declare(in: simulation) }
+      try smets1.apply(to: &setup)
+      try switches.apply(to: &setup)
+      let parties = try EstateParties(seed: seed)
       let gate = try DocumentGate(
-        simulation.parties, schemaPath: schema, revocationLists: try lists(simulation.parties, setup.start))
+        parties, schemaPath: schema, revocationLists: try lists(parties, setup.start))
+      let simulation = try EstateSimulation(setup, parties: parties, documents: gate)
+      for item in try declared() { try item.declare(in: simulation) }
       let transport = tls ? TransportKeys(simulation.parties.pki) : nil
       let desk = EstateDesk(simulation, gate: gate, speed: speed)
       let server = EmulatorServer(host: host, port: port, usesTLS: tls)

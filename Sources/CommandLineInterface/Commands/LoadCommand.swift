@@ -111,6 +111,7 @@ struct LoadCommand: ParsableCommand {
 
   private func closeDate(_ date: SettlementDate) throws {
     let outcome = try DateClosing(ArrivalsFolder(store: store.store), date: date, run: runType).close()
+    NationalSettling.note(outcome, date, runType)
     var table = OutputTable(columns: ["date", "run", "made", "rows", "readings", "bytes"])
     table.rows.append([
       .text("\(date)"), .text(runType.rawValue), .text(outcome.wasClosed ? "before" : "now"), .count(outcome.rows),

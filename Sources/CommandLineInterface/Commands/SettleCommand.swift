@@ -43,7 +43,8 @@ struct SettleCommand: ParsableCommand {
       left as it is. II moves no money; each later run posts only its difference; after the last the books are frozen.
 
       Dates that the store holds as packed blocks (halfhour simulate) are added up by bucket and period, with --threads;
-      a later run adds only what changed since the one before. Those runs are not priced.
+      a later run adds only what changed since the one before. Those runs are not priced: --volumes writes what they come
+      to, --metered the table of metered volumes that `halfhour charges` takes.
       """)
 
   @OptionGroup var store: StoreOptions
@@ -68,11 +69,34 @@ struct SettleCommand: ParsableCommand {
   @Flag(help: "Where the store holds blocks: leave those in the order of buckets aside, take rows as they came.")
   var rowsOnly = false
 
+  @Option(
+    name: .customLong("repeat"),
+    help: "Packed blocks: make each run so many times in this process and print the median of the seconds.")
+  var repeats = 1
+
+  @Option(
+    help:
+      "Where the store holds blocks: a file for the volumes of suppliers, GSP Groups, directions and periods (CSV).",
+    completion: .file())
+  var volumes: String?
+
+  @Flag(help: "With --volumes: line loss factor classes apart.")
+  var byClass = false
+
+  @Option(
+    help:
+      "Where the store holds blocks: a file for the metered volumes of BM units, for `halfhour charges`; of one run.",
+    completion: .file())
+  var metered: String?
+
   @Option(help: "table, json or csv.")
   var format: OutputFormat = .table
 
   func validate() throws {
     guard (1...256).contains(threads) else { throw ValidationError("--threads is 1 to 256") }
+    guard (1...10_000).contains(repeats) else { throw ValidationError("--repeat is 1 to 10,000") }
+    guard !byClass || volumes != nil else { throw ValidationError("--by-class goes with --volumes") }
+    guard metered == nil || runs.count <= 1 else { throw ValidationError("--metered is of one --run") }
   }
 
   func run() throws {
@@ -80,9 +104,14 @@ struct SettleCommand: ParsableCommand {
       let national = NationalFolder(store: store.store)
       if dates.dates.allSatisfy({ national.holds($0) || NationalSettling.hasArrivals(store.store, $0) }) {
         return try NationalSettling(
-          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, format: format
+          store: store.store, threads: threads, isFull: full, rowsOnly: rowsOnly, repeats: repeats, format: format,
+          volumes: VolumeFiles(volumes: volumes, byClass: byClass, metered: metered)
         )
         .settle(dates.dates, runs: runs)
+      }
+      guard volumes == nil, metered == nil else {
+        throw ValidationError(
+          "--volumes and --metered are of dates that the store holds as blocks; use `halfhour report`")
       }
       let disk = try store.open(.readWrite)
       let desk = try SettlementDesk(disk, try rulebook.load(), options.settings)

@@ -28,9 +28,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      var blocks = try verifyBlocks()
-      let arrivals = NationalIngest.NationalVerification(store: store.store)
-      if arrivals.hasAnything { blocks.differences += try arrivals.run().damages }
+      let blocks = try verifyBlocks()
       if NationalFolder(store: store.store).isAlone {
         printOut(format == .json ? json(blocks) : text(blocks))
         if !blocks.differences.isEmpty { throw ExitStatus.checkFailed }
@@ -53,22 +51,22 @@ struct VerifyCommand: ParsableCommand {
   }
 
   /// What a store holds packed for the national day, if anything.
-  private func verifyBlocks() throws -> ReadingBlockStore.NationalVerification.Outcome {
+  private func verifyBlocks() throws -> NationalVerification.Outcome {
     let progress = ProgressLine("check blocks")
     defer { progress.clear() }
     let threads = ProcessInfo.processInfo.activeProcessorCount
-    return try ReadingBlockStore.NationalVerification(NationalFolder(store: store.store), threads: threads).verify {
+    return try NationalVerification(store: store.store, threads: threads).run {
       progress.show($0, of: $1, unit: "days")
     }
   }
 
-  private func text(_ blocks: ReadingBlockStore.NationalVerification.Outcome) -> String {
-    let sum = "\(blocks.files) files of blocks checked, \(blocks.runs) kept runs added up anew: "
+  private func text(_ blocks: NationalVerification.Outcome) -> String {
+    let sum = "\(blocks.files) files checked, \(blocks.runs) kept runs added up anew: "
     let verdict = blocks.differences.isEmpty ? "identical" : "\(blocks.differences.count) differ"
     return ([sum + verdict] + blocks.differences).joined(separator: "\n") + "\n"
   }
 
-  private func json(_ blocks: ReadingBlockStore.NationalVerification.Outcome) -> String {
+  private func json(_ blocks: NationalVerification.Outcome) -> String {
     var table = OutputTable(columns: ["blockFiles", "runs", "differences"])
     table.rows.append([.count(blocks.files), .count(blocks.runs), .count(blocks.differences.count)])
     for difference in blocks.differences { printError(difference) }

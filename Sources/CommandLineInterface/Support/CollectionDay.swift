@@ -6,6 +6,7 @@ import GBCS
 import MarketIdentifiers
 import SettlementCalendar
 import SmartMeteringEstate
+import SmartMeteringRules
 import SmartMeters
 
 /// A settlement day collected from simulated meters by a Meter Data Retriever: schedules, a run each, reads on demand
@@ -20,6 +21,10 @@ struct CollectionDay {
   let usesDocuments: Bool
   /// Days up to the settlement day for which schedules ask; more than ten meet meters that answer ten days at most.
   var daysAsked = 1
+  /// SMETS1 meters of a hundred.
+  var smets1Percent = 0
+  var switches = DCCSwitches()
+  var commandsPerSecond: Int?
 
   /// The half-hours of one quantity at one meter, and what came of them.
   struct Series {
@@ -44,7 +49,7 @@ struct CollectionDay {
       case complete
       case partial
       case failed
-      /// MAC or content did not hold at the reader.
+      /// MAC, signature or content did not hold at the reader.
       case unusable
     }
 
@@ -73,6 +78,11 @@ struct CollectionDay {
     var commandFailures = 0
     var failedReads = 0
     var retries = 0
+    /// Of all answers, those that service providers of SMETS1 meters signed; and those of them from the DCC's cache.
+    var smets1Answers = 0
+    var cacheHits = 0
+    /// Alerts of service providers of SMETS1 meters.
+    var providerAlerts = 0
     var schedules = 0
     var expected = 0
     var explanation = DayExplanation()
@@ -97,14 +107,20 @@ struct CollectionDay {
     setup.parts = parts
     setup.appointsRetriever = true
     setup.faultsKept = .max
-    let estate = try EstateSimulation(setup)
-    guard let retriever = estate.parties.user("mdr") else { throw ValidationFault.estate }
-    var run = CollectionDayRun(
-      estate: estate, gate: try DocumentGate(estate.parties), day: self, user: retriever.identifier)
+    setup.smets1Percent = smets1Percent
+    setup.switches = switches
+    setup.commandsPerSecond = commandsPerSecond
+    let parties = try EstateParties(seed: seed)
+    let gate = try DocumentGate(parties)
+    let estate = try EstateSimulation(setup, parties: parties, documents: gate)
+    guard let retriever = parties.user("mdr") else { throw ValidationFault.estate }
+    var run = CollectionDayRun(estate: estate, gate: gate, day: self, user: retriever.identifier)
     let started = Date()
     try run.schedule(runDate, midnight)
     // The last run ends after a day, its retry some hours later, and a late answer comes up to two days after that.
     try estate.advance(to: midnight.advanced(byHours: 80)) { try run.take($0) }
+    // What the cache answered at once, with nothing after it.
+    try run.take(estate.collectPosts())
     run.part.seconds = Date().timeIntervalSince(started)
     return run.finished()
   }

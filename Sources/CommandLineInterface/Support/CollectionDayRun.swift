@@ -111,6 +111,8 @@ struct CollectionDayRun {
     case .message(_, .device(let bytes)):
       part.onDemandAnswers += 1
       if let place = response.requestID.flatMap({ byRequest[$0.counter] }) { try read(bytes, place) }
+    case .smets1(let message): try take(message, response.requestID)
+    case .dccAlert(_, _, .serviceProvider): part.providerAlerts += 1
     case .message:
       part.failedReads += 1
       if let place = response.requestID.flatMap({ byRequest[$0.counter] }) { try end(place, .failed) }
@@ -121,6 +123,29 @@ struct CollectionDayRun {
       try end(place, .failed)
     default: break
     }
+  }
+
+  private mutating func take(_ message: SMETS1Message, _ request: RequestID?) throws {
+    part.smets1Answers += 1
+    if message.schedule == nil { part.onDemandAnswers += 1 } else { part.scheduledAnswers += 1 }
+    let found = message.schedule.map { bySchedule[$0] } ?? request.flatMap { byRequest[$0.counter] }
+    guard let place = found else { return }
+    if message.schedule != nil { note(place, counter: message.response.response.header.counter) }
+    guard (try? gate.verify(message.response, now: estate.now)) != nil,
+      let reading = day.reading(message.response, part.series[place])
+    else { return try end(place, .unusable) }
+    keep(reading, place)
+    let isWhole = reading.energies.count == Int(day.period.to.seconds - day.period.from.seconds) / 1_800 + 1
+    try end(place, isWhole ? .complete : .partial)
+  }
+
+  /// Keeps an answer that has half-hours which no other had, as the fact of them.
+  private mutating func keep(_ reading: CollectionDay.Reading, _ place: Int) {
+    let before = part.series[place].energies.count
+    part.series[place].energies.merge(reading.energies) { $1 }
+    guard part.series[place].energies.count > before else { return }
+    part.series[place].otherStamps.formUnion(reading.otherStamps)
+    part.series[place].lines.append(reading.line)
   }
 
   /// Alerts of devices, which go to suppliers.
@@ -143,16 +168,11 @@ struct CollectionDayRun {
     guard let observation = try? estate.security.observation(bytes, reader: user),
       case .log(let rows) = observation.content
     else { return try end(place, .unusable) }
-    let before = part.series[place].energies.count
-    for row in rows where day.period.contains(row.time) {
-      part.series[place].energies[row.time.seconds] = row.values.first
-    }
-    if part.series[place].energies.count > before {
-      for row in rows where !day.period.contains(row.time) { part.series[place].otherStamps.insert(row.time.seconds) }
-      part.series[place].lines.append(
-        MeterMessageReader.line(
-          part.series[place].mpan, part.series[place].quantity, message: bytes, content: observation.plaintext))
-    }
+    let series = part.series[place]
+    keep(
+      day.reading(rows.map { ($0.time, $0.values.first) }) {
+        MeterMessageReader.line(series.mpan, series.quantity, message: bytes, content: observation.plaintext)
+      }, place)
     try end(place, observation.missing(of: day.period).isEmpty ? .complete : .partial)
   }
 
@@ -199,6 +219,7 @@ struct CollectionDayRun {
       }
     }
     part.alerts = estate.faults.alerts
+    part.cacheHits = estate.provider.smets1CacheHits
     part.explanation = DayExplanation(part.series, estate, day.period)
     return part
   }

@@ -48,14 +48,19 @@ struct CollectionSummary {
     text += "faults injected: \(Self.list(faults.counts))\n"
     if !explanation.reads.isEmpty { text += "reads that did not go well: \(Self.list(explanation.reads))\n" }
     if !explanation.missing.isEmpty { text += "half-hours missing: \(Self.list(explanation.missing))\n" }
+    if explanation.fullWindows > 0 { text += "scheduled reads whose window was full: \(explanation.fullWindows)\n" }
     if explanation.shifted > 0 { text += "half-hours under a wrong stamp: clock drift \(explanation.shifted)\n" }
     if alerts.raised > 0 {
       text += "alerts raised \(alerts.raised), lost \(alerts.lost), repeated \(alerts.repeated), "
       text += "refused \(alerts.damaged); posted alone \(sum(\.singleAlerts)), "
       text += "folded \(sum(\.foldedAlerts)) into \(sum(\.throttledAlerts))\n"
     }
+    if sum(\.smets1Answers) + sum(\.providerAlerts) > 0 {
+      text += "SMETS1 answers \(sum(\.smets1Answers)), of them from the cache \(sum(\.cacheHits)); "
+      text += "alerts of service providers \(sum(\.providerAlerts))\n"
+    }
     for (kind, tally) in clocks.lines {
-      text += "response time \(kind.variant) \(kind.role.rawValue) \(kind.mode.rawValue): "
+      text += "response time \(kind.variant) \(kind.role.rawValue) \(kind.generation) \(kind.mode.rawValue): "
       text += "\(tally.inTime) of \(tally.answered) within \(tally.target.map { "\($0) s" } ?? "no target"), "
       text += "longest \(tally.longest) s, unanswered \(tally.unanswered)\n"
     }
@@ -88,12 +93,13 @@ struct CollectionSummary {
         hops.count(.providerToNetwork, .passed) + count(.repeatedCommand), hops.total(.networkToDevice)
       ),
       (
-        "every device's message came to the DSP or was lost", hops.taken(.deviceToNetwork),
-        hops.total(.networkToProvider)
+        "every device's message and service provider's alert came to the DSP or was lost",
+        hops.taken(.deviceToNetwork) + sum(\.providerAlerts), hops.total(.networkToProvider)
       ),
       (
-        "every answer and alert that the DSP took was posted", hops.taken(.networkToProvider),
+        "every answer and alert that the DSP took was posted", hops.taken(.networkToProvider) + sum(\.cacheHits),
         sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.singleAlerts) + sum(\.foldedAlerts)
+          + sum(\.providerAlerts)
       ),
       ("every sound alert came to a user", alerts.sound, sum(\.singleAlerts) + sum(\.foldedAlerts)),
       ("every message that was lost or refused met a fault", explanation.unexplainedMessages.values.reduce(0, +), 0),

@@ -142,6 +142,7 @@ struct DUISExchange {
       let device = (try? DeviceMessage(message))?.originator.description ?? ""
       let folded = throttle.count.map { ", throttled: \($0) of them" } ?? ""
       printOut("  device alert \(hexText(bigEndian(code)).uppercased()) of \(device)\(folded)\n")
+    case .smets1(let message): try show(message, requestID: response.requestID)
     case .other(let element): printOut("  \(element.name)\n")
     }
     return response
@@ -181,7 +182,9 @@ struct DUISExchange {
     case .inventory(let devices):
       for device in devices {
         printOut("  \(device.device) \(device.type.rawValue) \(device.status?.rawValue ?? "")")
-        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")\n")
+        printOut(" \(device.points.importPoint ?? "") \(device.points.export ?? "")")
+        if let provider = device.smets1Provider { printOut(" \(device.smetsVersion ?? "") behind \(provider)") }
+        printOut("\n")
       }
     case .preCommand(let bytes, let version): printOut("  pre-command of \(bytes.count) bytes, GBCS \(version)\n")
     case .localCommand(let bytes): printOut("  local command of \(bytes.count) bytes\n")

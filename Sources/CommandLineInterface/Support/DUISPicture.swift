@@ -13,7 +13,14 @@ public enum DUISPicture {
   /// - Throws: ``XMLFault`` or ``DUISFault``.
   public static func picture(_ bytes: [UInt8]) throws -> MessagePicture {
     let root = try XMLDocument(bytes).root()
-    if root.name == "Request" { return picture(try ServiceRequest(root)) }
+    switch root.name {
+    case "Request": return picture(try ServiceRequest(root))
+    case "SMETS1SignedResponse":
+      return MessagePicture("SMETS1 response", parts: [element(try SMETS1SignedResponse(root).document)])
+    case "S1SPAlert":
+      return MessagePicture("alert of a SMETS1 service provider", parts: [element(try S1SPAlert(root).document)])
+    default: break
+    }
     return picture(try ServiceResponse(root))
   }
 

@@ -13,6 +13,8 @@ struct DayExplanation: Hashable {
   var missing: [FaultPlan.Kind: Int] = [:]
   /// Half-hours read under the stamp of another, at meters whose clocks are half an hour or more wrong.
   var shifted = 0
+  /// Scheduled reads that the DSP did not start, because their window was full: no fault, but a switch of MP162.
+  var fullWindows = 0
   var unexplainedReads = 0
   var unexplainedMissing = 0
   /// Not what the estate counted, with a right clock.
@@ -27,6 +29,7 @@ struct DayExplanation: Hashable {
     sum.reads.merge(b.reads, uniquingKeysWith: +)
     sum.missing.merge(b.missing, uniquingKeysWith: +)
     sum.shifted += b.shifted
+    sum.fullWindows += b.fullWindows
     sum.unexplainedReads += b.unexplainedReads
     sum.unexplainedMissing += b.unexplainedMissing
     sum.wrongValues += b.wrongValues
@@ -69,6 +72,10 @@ struct DayExplanation: Hashable {
     func explain(_ series: CollectionDay.Series, _ result: inout DayExplanation) {
       let plan = estate.setup.faults
       for attempt in series.attempts where attempt.outcome != .complete {
+        if let counter = attempt.counter, estate.faults.fullWindows.contains(counter) {
+          result.fullWindows += 1
+          continue
+        }
         let causes = Set(causes(attempt, series, plan))
         for cause in causes { result.reads[cause, default: 0] += 1 }
         if causes.isEmpty { result.unexplainedReads += 1 }
@@ -134,7 +141,7 @@ struct DayExplanation: Hashable {
     /// Whether a fault can keep an answer from its reader.
     private static func prevents(_ kind: FaultPlan.Kind) -> Bool {
       switch kind {
-      case .lostCommand, .lostResponse, .lateResponse, .wrongMAC, .noWAN, .meterExchange, .hubSwap: true
+      case .lostCommand, .lostResponse, .lateResponse, .wrongMAC, .noWAN, .dumbMode, .meterExchange, .hubSwap: true
       default: false
       }
     }

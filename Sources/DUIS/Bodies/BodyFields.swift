@@ -3,12 +3,16 @@ public import SettlementCalendar
 /// The elements within an element of DUIS, taken in the order in which the schema has them.
 struct BodyFields {
   private var rest: ArraySlice<MarkupElement>
+  private let namespace: String
 
-  init(_ element: MarkupElement) { rest = element.elements[...] }
+  init(_ element: MarkupElement, namespace: String = DUISNamespace.gateway) {
+    rest = element.elements[...]
+    self.namespace = namespace
+  }
 
   /// The next element, if it has that name.
   mutating func element(_ name: String) -> MarkupElement? {
-    guard let next = rest.first, next.name == name, next.namespace == DUISNamespace.gateway else { return nil }
+    guard let next = rest.first, next.name == name, next.namespace == namespace else { return nil }
     rest = rest.dropFirst()
     return next
   }

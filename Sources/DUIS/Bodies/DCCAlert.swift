@@ -29,6 +29,8 @@ public enum DCCAlert: Hashable, Sendable {
   case supplierChangeFailed(request: RequestID)
   case credentialsUpdated(device: EUI64, role: String, certificates: [CredentialHash])
   case quarantined(Breach, request: RequestID, reference: UInt64)
+  /// What the service provider of a SMETS1 device has to say, as it signed it.
+  case serviceProvider(S1SPAlert, schedule: UInt64?)
   /// Bodies that are not read here.
   case other(MarkupElement)
 
@@ -104,6 +106,8 @@ public enum DCCAlert: Hashable, Sendable {
             breach.rawValue,
             [.of("RequestID", text: request.description), .of("QuarantineEventRef", text: String(reference))])
         ])
+    case .serviceProvider(let alert, let schedule):
+      .of("S1SPAlertDSP", [alert.document, .of("DSPScheduleID", text: schedule.map { String($0) })])
     case .other(let element): element
     }
   }
@@ -149,6 +153,9 @@ extension DCCAlert {
       self = .quarantined(
         breach, request: try parts.required("RequestID", RequestID.init),
         reference: try parts.required("QuarantineEventRef") { UInt64($0) })
+    case "S1SPAlertDSP":
+      let alert = try S1SPAlert(try fields.requiredElement("S1SPAlert"))
+      self = .serviceProvider(alert, schedule: try fields.optional("DSPScheduleID", ScheduleSelection.id))
     default:
       self = .other(element)
       return

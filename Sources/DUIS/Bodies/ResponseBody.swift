@@ -31,7 +31,9 @@ public enum ResponseBody: Hashable, Sendable {
   case deviceAlert(code: UInt16, throttle: AlertThrottle, message: [UInt8])
   /// - code: `AD1`, `N1` ...
   case dccAlert(code: String, throttle: AlertThrottle, DCCAlert)
-  /// Kinds that are not read here: answers of SMETS1 devices.
+  /// What the service provider of a SMETS1 device signed.
+  case smets1(SMETS1Message)
+  /// Kinds that are not read here.
   case other(MarkupElement)
 
   /// Reads the body of a response.
@@ -55,6 +57,7 @@ public enum ResponseBody: Hashable, Sendable {
       let throttle = try AlertThrottle(&fields)
       guard let alert = try fields.requiredElement("DCCAlert").elements.first else { throw .missing("DCCAlert") }
       self = .dccAlert(code: code, throttle: throttle, try DCCAlert(alert))
+    case "SMETS1ResponseMessage": self = .smets1(try SMETS1Message(&fields))
     default:
       self = .other(body)
       return
@@ -80,6 +83,7 @@ public enum ResponseBody: Hashable, Sendable {
       .of(
         "DCCAlertMessage",
         [.of("DCCAlertCode", text: code)] + throttle.elements + [.of("DCCAlert", [alert.element])])
+    case .smets1(let message): message.element
     case .other(let element): element
     }
   }

@@ -1,0 +1,54 @@
+import CReadingKernels
+
+/// Changes as one thread finds them. What it costs follows from the buckets that change, not from how many there are.
+public final class ChangeTables {
+  let buckets: Int
+  let periods: Int
+  let lanes: Int
+  var tables: creading_changes
+  /// Cells with a reading, withdrawn or stated.
+  public private(set) var readings: Int64 = 0
+  private var rowsTaken = 0
+
+  /// - Parameters:
+  ///   - buckets: fewer than 65,535.
+  ///   - rows: the most rows that will be added.
+  public init(buckets: Int, periods: Int, rows: Int) {
+    precondition((0..<65_535).contains(buckets) && (1...50).contains(periods) && rows >= 0)
+    (self.buckets, self.periods) = (buckets, periods)
+    lanes = Int(creading_lanes(UInt32(periods)))
+    func table<Number: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Number> {
+      // Memory that nobody writes to costs nothing: the system hands the pages out when they are touched.
+      let memory: UnsafeMutableRawPointer = creading_memory(count * MemoryLayout<Number>.size)
+      return memory.bindMemory(to: Number.self, capacity: count)
+    }
+    func zeros(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+      let memory: UnsafeMutableRawPointer = creading_zeros(count * 4, 0)
+      return memory.bindMemory(to: UInt32.self, capacity: count)
+    }
+    let capacity = min(buckets, rows)
+    let cells = capacity * lanes
+    tables = creading_changes(
+      buckets: UInt32(buckets), lanes: UInt32(lanes), row_count: 0, row_capacity: UInt32(capacity), aside_count: 0,
+      row_of: zeros(buckets), bucket_of: table(capacity), metered: table(cells), rows: table(capacity), aside_of: zeros(buckets),
+      estimated: table(cells), missing: table(cells), estimated_counts: table(cells))
+  }
+
+  deinit {
+    for memory: UnsafeMutableRawPointer in [
+      .init(tables.row_of), .init(tables.bucket_of), .init(tables.metered), .init(tables.rows), .init(tables.aside_of),
+      .init(tables.estimated), .init(tables.missing), .init(tables.estimated_counts),
+    ] { creading_free(memory) }
+  }
+
+  /// Takes a group's rows off the buckets that it names, where it is of withdrawn ones, or adds them.
+  ///
+  /// - Precondition: the group names the buckets of its rows, and no more rows are added than were said.
+  public func add(_ group: PackedGroup, portable: Bool = false) {
+    precondition(group.hasBuckets, "a group that names its rows' buckets")
+    rowsTaken += group.rowCount
+    precondition(min(rowsTaken, buckets) <= Int(tables.row_capacity), "no more rows than were said")
+    var view = group.view
+    readings += creading_change(&view, group.isWithdrawn ? -1 : 1, &tables, portable ? 1 : 0)
+  }
+}
