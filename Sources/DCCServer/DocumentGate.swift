@@ -1,7 +1,7 @@
 public import DUIS
 public import DataServiceProvider
 import GBCS
-import KeyInfrastructure
+public import KeyInfrastructure
 import MessageSecurity
 public import SettlementCalendar
 public import SmartMeteringEstate
@@ -27,18 +27,21 @@ public final class DocumentGate {
 
   public let parties: EstateParties
   private let repository: CertificateRepository
-  private let judge: ChainJudge
+  private var chains: JudgedChains
+  /// Which certificates are revoked.
+  public let revocationLists: [RevocationList]
   private let schema: XMLSchema?
-  /// What was found of certificates, for the day on which it was found.
-  private var known: [String: (day: SettlementDate, fault: String?)] = [:]
 
   /// - Parameter schemaPath: the DUIS schema, which is not part of the program; without it, the bodies that are read
   ///   into values are held to their form, others are not.
   /// - Throws: where the schema cannot be read.
-  public init(_ parties: EstateParties, schemaPath: String? = nil) throws {
+  public init(
+    _ parties: EstateParties, schemaPath: String? = nil, revocationLists: [RevocationList] = []
+  ) throws {
     self.parties = parties
+    self.revocationLists = revocationLists
     repository = parties.repository
-    judge = ChainJudge(smartMetering: parties.pki)
+    chains = JudgedChains(ChainJudge(smartMetering: parties.pki, revocationLists: revocationLists))
     schema = try schemaPath.map { try XMLSchema(path: $0) }
   }
 
@@ -94,13 +97,9 @@ public final class DocumentGate {
   }
 
   private func fault(_ certificate: Certificate, _ roles: Set<OrganisationRole>, _ now: UTCInstant) -> String? {
-    guard let day = now.utcDate, let time = CertificateTime(now) else { return "The moment is outside the calendar." }
-    if let known = known[certificate.serialDecimal], known.day == day { return known.fault }
-    let verdict = judge.verdict(certificate, at: time, demand: CertificateDemand(roles: roles, use: .signing))
-    let fault = verdict.faults.first.map { "The signer's certificate is not taken: \($0)." }
-    if known.count > 1_000 { known.removeAll() }
-    known[certificate.serialDecimal] = (day, fault)
-    return fault
+    guard let time = CertificateTime(now) else { return "The moment is outside the calendar." }
+    let verdict = chains.verdict(certificate, at: time, demand: CertificateDemand(roles: roles, use: .signing))
+    return verdict.faults.first.map { "The signer's certificate is not taken: \($0)." }
   }
 
   /// A response as a document with the DSP's signature.

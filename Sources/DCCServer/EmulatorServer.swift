@@ -79,6 +79,9 @@ public struct EmulatorServer: Sendable {
       }
     }
     administer(router, desk)
+    administerQuarantine(router, desk)
+    administerRegistration(router, desk)
+    serveRepository(router, desk)
     return router
   }
 
@@ -138,9 +141,9 @@ public struct EmulatorServer: Sendable {
     router.get("/admin/report") { _, _ -> Response in json(await desk.report()) }
   }
 
-  private static func json(_ value: JSONValue) -> Response { reply(JSONText.write(value), "application/json") }
+  static func json(_ value: JSONValue) -> Response { reply(JSONText.write(value), "application/json") }
 
-  private static func reply(
+  static func reply(
     _ bytes: [UInt8], _ type: String, _ status: HTTPResponse.Status = .ok
   ) -> Response {
     Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))

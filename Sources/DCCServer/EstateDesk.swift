@@ -20,12 +20,15 @@ struct OutgoingResponse: Sendable {
 /// Sendable although the compiler cannot see it: everything but the queue and the stream is touched on the queue only.
 public final class EstateDesk: @unchecked Sendable {
   private let queue = DispatchQueue(label: "halfhour.dcc.estate")
-  private let estate: EstateSimulation
-  private let gate: DocumentGate
+  let estate: EstateSimulation
+  let gate: DocumentGate
   private var clock: EmulatorClock
   private var mailboxes: [EUI64: Mailbox] = [:]
   private var callbacks: [EUI64: String] = [:]
   private var undelivered = 0
+  /// Certificates as the repository publishes them; touched on the queue only.
+  let repository: RepositoryDesk
+  private var audits = 0
   let outgoing: AsyncStream<OutgoingResponse>
   private let outlet: AsyncStream<OutgoingResponse>.Continuation
 
@@ -34,6 +37,7 @@ public final class EstateDesk: @unchecked Sendable {
   public init(_ estate: EstateSimulation, gate: DocumentGate, speed: Int64) {
     self.estate = estate
     self.gate = gate
+    repository = RepositoryDesk(estate.parties, gate.revocationLists)
     clock = EmulatorClock(start: estate.now, speed: speed, machine: Self.machine)
     (outgoing, outlet) = AsyncStream<OutgoingResponse>.makeStream(
       bufferingPolicy: .bufferingOldest(Self.outgoingKept))
@@ -42,7 +46,7 @@ public final class EstateDesk: @unchecked Sendable {
   private static var machine: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 
   /// Work on the queue, the estate brought up to now before.
-  private func perform<Value: Sendable>(_ work: @escaping @Sendable (EstateDesk) -> Value) async -> Value {
+  func perform<Value: Sendable>(_ work: @escaping @Sendable (EstateDesk) -> Value) async -> Value {
     await withCheckedContinuation { continuation in
       queue.async {
         self.catchUp()
@@ -56,7 +60,7 @@ public final class EstateDesk: @unchecked Sendable {
     deliver(estate.collectPosts())
   }
 
-  private func deliver(_ posts: [PostedResponse]) {
+  func deliver(_ posts: [PostedResponse]) {
     for post in posts {
       guard let document = try? gate.document(post.response) else { continue }
       mailboxes[post.user, default: Mailbox()].append(document)
@@ -90,6 +94,12 @@ public final class EstateDesk: @unchecked Sendable {
         return .success(document)
       }
     }
+  }
+
+  /// A number for an answer of the repository. On the queue.
+  func nextAudit() -> Int {
+    audits += 1
+    return audits
   }
 
   // MARK: Administration
@@ -141,7 +151,8 @@ public final class EstateDesk: @unchecked Sendable {
   func report() async -> JSONValue {
     await perform { desk in
       EstateReport(
-        now: desk.estate.now, provider: desk.estate.provider, hops: desk.estate.hops, undelivered: desk.undelivered
+        now: desk.estate.now, provider: desk.estate.provider, hops: desk.estate.hops, undelivered: desk.undelivered,
+        faults: desk.estate.channel.account
       ).json
     }
   }

@@ -4,6 +4,7 @@ import GBCS
 public import JSONText
 public import SettlementCalendar
 import SmartMeteringRules
+public import SmartMeters
 
 /// A device of the estate as a line of a list.
 public enum EstateListing {
@@ -27,12 +28,18 @@ public struct EstateReport {
   public var hops: HopLedger
   /// Responses that users could not be given.
   public var undelivered: Int
+  /// What the fault plan did.
+  public var faults: FaultAccount
 
-  public init(now: UTCInstant, provider: ServiceProvider, hops: HopLedger, undelivered: Int = 0) {
+  public init(
+    now: UTCInstant, provider: ServiceProvider, hops: HopLedger, undelivered: Int = 0,
+    faults: FaultAccount = FaultAccount()
+  ) {
     self.now = now
     self.provider = provider
     self.hops = hops
     self.undelivered = undelivered
+    self.faults = faults
   }
 
   public var json: JSONValue {
@@ -48,6 +55,10 @@ public struct EstateReport {
       "reads": .array(
         provider.reads.counts.sorted { Self.order($0.key) < Self.order($1.key) }.map { Self.reads($0.key, $0.value) }),
       "quarantined": .integer(provider.anomalies.quarantine.count),
+      "faults": .array(
+        FaultPlan.Kind.allCases.compactMap { kind in
+          faults.counts[kind].map { .object(["fault": .string("\(kind)"), "count": .integer($0)]) }
+        }),
       "smets1_waiting": .integer(provider.waitingForDualControl),
       "smets1_cached": .integer(provider.smets1CacheCount),
       "smets1_cache_hits": .integer(provider.smets1CacheHits),

@@ -3,18 +3,23 @@ public enum Base64 {
   /// - Returns: `nil` for other characters, missing or misplaced padding, or bits left over that are not zero.
   public static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count / 4 * 3)
     var value: UInt32 = 0
     var (digits, padding) = (0, 0)
-    for character in text.utf8 where ![0x20, 0x09, 0x0A, 0x0D].contains(character) {
-      if character == UInt8(ascii: "=") {
+    for character in text.utf8 {
+      guard let digit = digit(character) else {
+        if isSpace(character) { continue }
+        guard character == UInt8(ascii: "=") else { return nil }
         padding += 1
         continue
       }
-      guard padding == 0, let digit = digit(character) else { return nil }
+      guard padding == 0 else { return nil }
       value = value << 6 | digit
       digits += 1
       if digits == 4 {
-        bytes += [UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
+        bytes.append(UInt8(truncatingIfNeeded: value >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: value))
         (value, digits) = (0, 0)
       }
     }
@@ -28,16 +33,37 @@ public enum Base64 {
 
   /// With padding and without line breaks.
   public static func encode(_ bytes: [UInt8]) -> String {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = Array(bytes[start..<min(start + 3, bytes.count)])
-      let value = (group + [0, 0]).prefix(3).reduce(0) { $0 << 8 | Int($1) }
-      let places = [18, 12, 6, 0].map { digits[value >> $0 & 63] }
-      text += places.prefix(group.count + 1)
-      text += [UInt8](repeating: UInt8(ascii: "="), count: 3 - group.count)
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var place = 0
+    while place < bytes.count {
+      let left = bytes.count - place
+      let value =
+        UInt32(bytes[place]) << 16 | (left > 1 ? UInt32(bytes[place + 1]) << 8 : 0)
+        | (left > 2 ? UInt32(bytes[place + 2]) : 0)
+      text.append(letter(value >> 18))
+      text.append(letter(value >> 12))
+      text.append(left > 1 ? letter(value >> 6) : UInt8(ascii: "="))
+      text.append(left > 2 ? letter(value) : UInt8(ascii: "="))
+      place += 3
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func isSpace(_ character: UInt8) -> Bool {
+    character == 0x20 || character == 0x09 || character == 0x0A || character == 0x0D
+  }
+
+  /// The letter of the low six bits.
+  private static func letter(_ value: UInt32) -> UInt8 {
+    let digit = UInt8(truncatingIfNeeded: value & 63)
+    return switch digit {
+    case 0..<26: UInt8(ascii: "A") + digit
+    case 26..<52: UInt8(ascii: "a") + (digit - 26)
+    case 52..<62: UInt8(ascii: "0") + (digit - 52)
+    case 62: UInt8(ascii: "+")
+    default: UInt8(ascii: "/")
+    }
   }
 
   private static func digit(_ character: UInt8) -> UInt32? {

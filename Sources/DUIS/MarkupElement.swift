@@ -56,7 +56,8 @@ public struct MarkupElement: Hashable, Sendable {
 
   /// The text in it, without that of elements within.
   public var text: String {
-    content.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+    if content.count == 1, case .text(let text) = content[0] { return text }
+    return content.map { if case .text(let text) = $0 { text } else { "" } }.joined()
   }
 
   /// The first element of that name in it, of its own namespace.
@@ -78,44 +79,65 @@ extension MarkupElement {
   }
 
   private func write(to bytes: inout [UInt8]) {
-    let tag = prefix.isEmpty ? name : "\(prefix):\(name)"
-    bytes += Array("<\(tag)".utf8)
+    bytes.append(UInt8(ascii: "<"))
+    writeTag(to: &bytes)
     for declaration in declarations {
-      let name = declaration.prefix.isEmpty ? "xmlns" : "xmlns:\(declaration.prefix)"
-      bytes += Array(" \(name)=\"\(Self.escaped(declaration.uri, isAttribute: true))\"".utf8)
+      bytes += " xmlns".utf8
+      if !declaration.prefix.isEmpty {
+        bytes.append(UInt8(ascii: ":"))
+        bytes += declaration.prefix.utf8
+      }
+      Self.write(attribute: declaration.uri, to: &bytes)
     }
     for attribute in attributes {
-      bytes += Array(" \(attribute.name)=\"\(Self.escaped(attribute.value, isAttribute: true))\"".utf8)
+      bytes.append(UInt8(ascii: " "))
+      bytes += attribute.name.utf8
+      Self.write(attribute: attribute.value, to: &bytes)
     }
     guard !content.isEmpty else {
-      bytes += Array("/>".utf8)
+      bytes += "/>".utf8
       return
     }
     bytes.append(UInt8(ascii: ">"))
     for node in content {
       switch node {
       case .element(let element): element.write(to: &bytes)
-      case .text(let text): bytes += Array(Self.escaped(text, isAttribute: false).utf8)
+      case .text(let text): Self.escape(text, isAttribute: false, to: &bytes)
       }
     }
-    bytes += Array("</\(tag)>".utf8)
+    bytes += "</".utf8
+    writeTag(to: &bytes)
+    bytes.append(UInt8(ascii: ">"))
+  }
+
+  /// The name with its prefix.
+  func writeTag(to bytes: inout [UInt8]) {
+    if !prefix.isEmpty {
+      bytes += prefix.utf8
+      bytes.append(UInt8(ascii: ":"))
+    }
+    bytes += name.utf8
+  }
+
+  private static func write(attribute value: String, to bytes: inout [UInt8]) {
+    bytes += "=\"".utf8
+    escape(value, isAttribute: true, to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// As the canonical form of XML escapes: what a reader would otherwise take for markup or normalise away.
-  private static func escaped(_ text: String, isAttribute: Bool) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": result.append(contentsOf: "&lt;".unicodeScalars)
-      case ">" where !isAttribute: result.append(contentsOf: "&gt;".unicodeScalars)
-      case "\"" where isAttribute: result.append(contentsOf: "&quot;".unicodeScalars)
-      case "\t" where isAttribute: result.append(contentsOf: "&#9;".unicodeScalars)
-      case "\n" where isAttribute: result.append(contentsOf: "&#10;".unicodeScalars)
-      case "\r": result.append(contentsOf: "&#13;".unicodeScalars)
-      default: result.append(scalar)
+  private static func escape(_ text: String, isAttribute: Bool, to bytes: inout [UInt8]) {
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): bytes += "&amp;".utf8
+      case UInt8(ascii: "<"): bytes += "&lt;".utf8
+      case UInt8(ascii: ">") where !isAttribute: bytes += "&gt;".utf8
+      case UInt8(ascii: "\"") where isAttribute: bytes += "&quot;".utf8
+      case 0x09 where isAttribute: bytes += "&#9;".utf8
+      case 0x0A where isAttribute: bytes += "&#10;".utf8
+      case 0x0D: bytes += "&#13;".utf8
+      default: bytes.append(byte)
       }
     }
-    return String(result)
   }
 }

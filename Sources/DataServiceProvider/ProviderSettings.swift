@@ -22,6 +22,8 @@ public struct ProviderSettings: Hashable, Sendable {
   public var alertCodes: [String: String] = [:]
   /// Commands that a region takes in a second, by FIFO; `nil` for as many as come. Not confirmed.
   public var commandsPerSecond: Int?
+  /// When repeated alerts of a device become one; `nil` for never.
+  public var alertThrottling: AlertThrottling? = AlertThrottling()
   /// Described in MP162 and taken out of it, or only considered: all off. The SMETS1 cache, the windows and the order of
   /// on-demand requests work here; the others have no effect.
   public var switches = DCCSwitches()

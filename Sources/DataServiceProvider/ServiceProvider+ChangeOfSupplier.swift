@@ -32,7 +32,8 @@ extension ServiceProvider {
     }
     let update = CredentialsUpdate(
       mode: .supplierByTransitionalCoS, authorisingCounter: changeOfSupplierCounter, newFloor: replacement.floor,
-      replacements: cells, path: replacement.path, executionTime: replacement.execution?.deviceTime)
+      replacements: cells, path: replacement.path, executionTime: replacement.execution?.deviceTime,
+      judgesLifetimes: replacement.checksTime)
     let address = CommandAddress(
       originator: settings.changeOfSupplierParty, counter: changeOfSupplierCounter, device: request.id.target)
     guard let command = try? address.command(update), let signed = security.signedForChangeOfSupplier(command),
@@ -49,13 +50,16 @@ extension ServiceProvider {
     send(exchange, message, route, &turn)
   }
 
-  /// The device has new supplier certificates: users are told, and the old supplier's schedules end.
+  /// The device has new supplier certificates, now or at the time that it was told: users are told, and the old
+  /// supplier's schedules end.
+  ///
+  /// - Parameter message: the device's answer, or its alert where it kept the command.
   mutating func supplierReplaced(
     _ exchange: PendingCommand, _ message: DeviceMessage, _ turn: inout Turn, _ security: some BrokerSecurity
   ) {
     guard let loser = Self.losingSupplier(message) else {
-      // A device that keeps the command for later says no more than that it took it.
-      if exchange.isKeptByDevice { return }
+      // A device that keeps the command for later answers no more than that it took it.
+      if exchange.isKeptByDevice, message.kind == .response { return }
       return alert(
         .supplierChangeFailed(request: exchange.requestID), to: exchange.user, counter: exchange.key.counter, &turn)
     }
@@ -82,13 +86,14 @@ extension ServiceProvider {
     }
   }
 
-  /// Whose certificates a device replaced, if it replaced them all.
+  /// Whose certificates a device replaced, if it replaced them all. An answer is nothing and the result; an alert the
+  /// code, the time and the result.
   static func losingSupplier(_ message: DeviceMessage) -> EUI64? {
     guard case .asn1(let value)? = (try? message.openedPayload())?.payload, let parts = value.elements,
-      parts.count == 2, let result = parts[1].elements, result.count == 4, let outcomes = result[3].elements,
-      let first = outcomes.first?.elements, first.count == 6,
+      parts.count == (message.kind == .alert ? 3 : 2), let result = parts.last?.elements, result.count == 4,
+      let outcomes = result[3].elements, let first = outcomes.first?.elements, first.count == 6,
       outcomes.allSatisfy({ $0.elements?.dropFirst().first?.wholeNumber == 0 }),
-      case .primitive(_, _, let holder) = first[2], holder.count == 8
+      let holder = first[2].octets, holder.count == 8
     else { return nil }
     return EUI64(rawValue: holder.reduce(0) { $0 << 8 | UInt64($1) })
   }

@@ -35,7 +35,7 @@ extension ServiceProvider {
     if let exchange {
       finish(exchange, message, bytes, outcome, &turn, security)
     } else {
-      alert(from: message, bytes, &turn)
+      alert(from: message, bytes, &turn, security)
     }
   }
 
@@ -81,9 +81,15 @@ extension ServiceProvider {
   }
 
   /// An alert goes to the party that the device names, if that is a user; one for the DCC's own parties ends here.
-  private mutating func alert(from message: DeviceMessage, _ bytes: [UInt8], _ turn: inout Turn) {
+  private mutating func alert(
+    from message: DeviceMessage, _ bytes: [UInt8], _ turn: inout Turn, _ security: some BrokerSecurity
+  ) {
     let code = (try? message.openedPayload())?.payload.alertCode ?? 0
     let user = message.recipient
+    if user == settings.changeOfSupplierParty, code == 0x8F66 || code == 0x8F67 {
+      if let kept = keptCommand(message) { supplierReplaced(kept, message, &turn, security) }
+      return
+    }
     guard !users.roles(of: PartyIdentifier(user.rawValue)).isEmpty else { return }
     let outcome = HopRecord.Outcome.passed
     if code == 0x8F66 || code == 0x8F67, let kept = keptCommand(message) {
@@ -94,6 +100,7 @@ extension ServiceProvider {
         requestID: kept.requestID, responseID: kept.requestID.swapped, outcome: outcome,
         counter: message.counter, device: message.originator, &turn)
     }
+    if isFolded(message, code, &turn) { return }
     post(
       .deviceAlert(code: code, throttle: AlertThrottle(), message: bytes), "I0", to: user,
       responseID: RequestID(originator: message.originator, target: user, counter: message.counter),

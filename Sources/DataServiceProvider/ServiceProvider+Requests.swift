@@ -46,12 +46,12 @@ extension ServiceProvider {
       return answer(request, refusal.rawValue, .none, &turn)
     }
     log(record(.proved), &turn)
-    if isHeld(received, role, &turn) { return }
+    if isHeld(received, body, role, &turn) { return }
     perform(received, body, role, &turn, security)
   }
 
   /// The moment for which a request is judged: its execution time, or now; now for one that takes another back.
-  private static func decisive(_ body: ServiceBody, _ now: UTCInstant) -> UTCInstant {
+  static func decisive(_ body: ServiceBody, _ now: UTCInstant) -> UTCInstant {
     guard let execution = body.execution, execution != ServiceBody.cancellation else { return now }
     return max(execution, now)
   }

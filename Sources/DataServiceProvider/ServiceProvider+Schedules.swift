@@ -73,7 +73,7 @@ extension ServiceProvider {
         .commandFailure(command: name, schedule: id, device: details.device), to: schedule.user,
         counter: name.counter, &turn)
     }
-    if room == .full { return fail("window full", &turn) }
+    if room == .full { return fail(Self.windowFull, &turn) }
     let refusal = ScheduleRules(access: access).runRefusal(
       details.order(of: schedule.user, schedule.role), at: turn.now, users: users,
       device: inventory.meteredDevice(details.device), registration: registration)

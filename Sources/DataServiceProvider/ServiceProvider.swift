@@ -36,6 +36,9 @@ public struct ServiceProvider: Sendable {
   /// Commands that devices keep for their time: whose they were.
   var keptByDevices: [DeviceCounter: PendingCommand] = [:]
   var changeOfSupplierCounter: UInt64
+  /// Alerts that are counted, and the number of the last folded one.
+  var folds: [AlertSource: AlertFold] = [:]
+  var throttleSequence: UInt32 = 0
   var smets1 = SMETS1Desk()
   var windowPace = WindowPace()
 
@@ -44,6 +47,7 @@ public struct ServiceProvider: Sendable {
     case timeOut(CommandKey)
     case execute(waiting: UInt64)
     case pump(DeliveryQueue.Lane)
+    case unfold(AlertSource)
     case dualControl(cohort: Int)
     case expireCache
   }
@@ -94,6 +98,7 @@ public struct ServiceProvider: Sendable {
       case .timeOut(let key): giveUp(key, .noAnswer, &turn)
       case .execute(let waiting): execute(waiting, &turn, security)
       case .pump(let lane): pump(lane, &turn)
+      case .unfold(let source): unfold(source, &turn)
       case .dualControl(let cohort): dualControlDone(cohort, &turn)
       case .expireCache: smets1.cache?.expire(at: turn.now)
       }

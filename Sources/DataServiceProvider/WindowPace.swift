@@ -36,6 +36,9 @@ struct WindowPace: Sendable {
 }
 
 extension ServiceProvider {
+  /// The reason that the hop log gives for a run that has no room in its window.
+  public static let windowFull = "window full"
+
   /// When a run may start. A schedule with a time of its own outside its window starts then: it was promised that time
   /// (MP162 rule 24).
   mutating func room(for schedule: Schedule, _ now: UTCInstant) -> WindowPace.Room {

@@ -29,7 +29,14 @@ public struct EUI64: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// `90-B3-D5-1F-30-01-00-00`.
   public var description: String {
-    bytes.map { hexText([$0]).uppercased() }.joined(separator: "-")
+    var text: [UInt8] = []
+    text.reserveCapacity(23)
+    for shift in stride(from: 60, through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: rawValue >> UInt64(shift) & 15)
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10)
+      if shift % 8 == 0, shift > 0 { text.append(UInt8(ascii: "-")) }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
@@ -37,18 +44,29 @@ public struct EUI64: Hashable, Sendable, Comparable, CustomStringConvertible {
 
 /// Bytes of a whole number, highest first.
 public func bigEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
-  stride(from: Value.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(Value.bitWidth / 8)
+  var shift = Value.bitWidth - 8
+  while shift >= 0 {
+    bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    shift -= 8
+  }
+  return bytes
 }
 
 /// Two lower-case hexadecimal digits a byte, without anything between them.
 public func hexText(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []
+  text.reserveCapacity(bytes.underestimatedCount * 2)
   for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
+    text.append(hexLetter(byte >> 4))
+    text.append(hexLetter(byte & 15))
   }
   return String(decoding: text, as: UTF8.self)
+}
+
+private func hexLetter(_ digit: UInt8) -> UInt8 {
+  digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
 }
 
 /// The bytes that hexadecimal digits write; white space, colons and hyphens between the digits are passed over.

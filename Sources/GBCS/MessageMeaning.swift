@@ -56,10 +56,11 @@ extension MessagePicture {
         "replaces \(replacement.cell.role), \(replacement.cell.use), \(replacement.cell.cell)",
         "certificate of \(replacement.certificate.count) bytes")
     }
+    let authority = update.mode.authorisingRole.map { "\($0)" } ?? "contingency key"
     return MessagePicture(
       "meaning", "replace credentials " + when(update.executionTime, update.isCancellation),
       parts: [
-        MessagePicture("authorised by", "\(update.mode.authorisingRole), counter \(update.authorisingCounter)"),
+        MessagePicture("authorised by", "\(authority), counter \(update.authorisingCounter)"),
         MessagePicture("new floor", String(update.newFloor)),
         MessagePicture("lifetimes judged", update.judgesLifetimes ? "yes" : "no"),
       ] + parts + [MessagePicture("certification path", "\(update.path.count) certificates")])

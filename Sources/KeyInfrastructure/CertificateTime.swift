@@ -29,9 +29,11 @@ public struct CertificateTime: Hashable, Comparable, Sendable, CustomStringConve
 
   /// - Returns: `nil` for a moment outside the calendar's range.
   public init?(_ instant: UTCInstant) {
-    let text = instant.description
-    guard text.utf8.count == 20, let time = CertificateTime(text.filter { $0.isNumber } + "Z") else { return nil }
-    self = time
+    guard let date = instant.utcDate else { return nil }
+    let (year, month, day) = date.civil
+    let second = Int(instant.secondsSince1970 - Int64(date.dayNumber) * 86_400)
+    let time = second / 3_600 * 10_000 + second / 60 % 60 * 100 + second % 60
+    digits = Int64((year * 10_000 + month * 100 + day) * 1_000_000 + time)
   }
 
   /// The same day and time in a later year; the 28th for a 29 February that is not there. Stops at ``never``.

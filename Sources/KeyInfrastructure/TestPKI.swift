@@ -88,17 +88,26 @@ public struct TestPKI: Sendable {
 
   // MARK: Devices
 
-  /// A device's keys alone: a tenth of the work of ``device(_:generation:)``, for estates of many meters.
-  public func deviceKeys(_ identifier: EUI64, generation: Int = 0) throws
-    -> (signing: P256.Signing.PrivateKey, keyAgreement: P256.KeyAgreement.PrivateKey)
-  {
+  /// A device's key agreement key alone: without certificates, for estates of many meters.
+  public func deviceAgreementKey(_ identifier: EUI64, generation: Int = 0) throws -> P256.KeyAgreement.PrivateKey {
+    try keys.agreement(Self.label(identifier, generation) + "agreement")
+  }
+
+  /// A device's signing key alone.
+  public func deviceSigningKey(_ identifier: EUI64, generation: Int = 0) throws -> P256.Signing.PrivateKey {
+    try keys.signing(Self.label(identifier, generation) + "signing")
+  }
+
+  /// The serial numbers of a device's certificates, signing first, without making them.
+  public func deviceSerials(_ identifier: EUI64, generation: Int = 0) -> [[UInt8]] {
     let label = Self.label(identifier, generation)
-    return (try keys.signing(label + "signing"), try keys.agreement(label + "agreement"))
+    return [keys.serial(label + "signing"), keys.serial(label + "agreement")]
   }
 
   /// A device's keys with its certificates, which do not expire.
   public func device(_ identifier: EUI64, generation: Int = 0) throws -> DeviceIdentity {
-    let (signing, agreement) = try deviceKeys(identifier, generation: generation)
+    let signing = try deviceSigningKey(identifier, generation: generation)
+    let agreement = try deviceAgreementKey(identifier, generation: generation)
     let label = Self.label(identifier, generation)
     func certificate(_ use: CertificateUse, _ publicKey: [UInt8], _ name: String) throws -> Certificate {
       try devices.issuing.issue(

@@ -11,14 +11,17 @@ public struct SimulatedParties: Sendable {
   public let networkOperator: OrganisationIdentity
   public let broker: OrganisationIdentity
   public let changeOfSupplier: OrganisationIdentity
+  /// Replaces credentials of others whose keys are lost; `nil` where meters trust none.
+  public let recovery: OrganisationIdentity?
   /// Meter Data Retrievers, other users, and suppliers to come.
   public let others: [OrganisationIdentity]
 
   /// - Throws: what the cryptography library says; it does not happen with the keys of a test infrastructure.
   public init(
     _ pki: TestPKI, supplier: EUI64, networkOperator: EUI64, broker: EUI64, changeOfSupplier: EUI64,
-    others: [(EUI64, OrganisationRole)] = []
+    recovery: EUI64? = nil, others: [(EUI64, OrganisationRole)] = []
   ) throws {
+    self.recovery = try recovery.map { try pki.organisation($0, .recovery) }
     self.pki = pki
     self.supplier = try pki.organisation(supplier, .supplier)
     self.networkOperator = try pki.organisation(networkOperator, .networkOperator)
@@ -27,7 +30,9 @@ public struct SimulatedParties: Sendable {
     self.others = try others.map { try pki.organisation($0.0, $0.1) }
   }
 
-  public var all: [OrganisationIdentity] { [supplier, networkOperator, broker, changeOfSupplier] + others }
+  public var all: [OrganisationIdentity] {
+    [supplier, networkOperator, broker, changeOfSupplier] + (recovery.map { [$0] } ?? []) + others
+  }
 
   /// What every meter of the estate trusts when it is installed.
   public var credentials: CredentialStore {
@@ -43,6 +48,9 @@ public struct SimulatedParties: Sendable {
       cells[TrustAnchorCell(role, .digitalSignature)] = PublicCredential(party.signing.certificate)
       cells[TrustAnchorCell(role, .keyAgreement)] = PublicCredential(party.keyAgreement.certificate)
     }
+    if let recovery {
+      cells[TrustAnchorCell(.recovery, .digitalSignature)] = PublicCredential(recovery.signing.certificate)
+    }
     cells[TrustAnchorCell(.supplier, .keyAgreement, .prepaymentTopUp)] =
       supplier.prepaymentKeyAgreement.flatMap { PublicCredential($0.certificate) }
     return CredentialStore(cells)
@@ -51,13 +59,11 @@ public struct SimulatedParties: Sendable {
   /// The cryptography of all these parties and of all devices. One for each thread.
   public func security(secretsKept: Int = 400_000) -> SimulatedSecurity {
     let pki = pki
-    let parties = Dictionary(
-      all.map { ($0.identifier, KeyPair(keyAgreement: $0.keyAgreement.key, signing: $0.signing.key)) },
-      uniquingKeysWith: { first, _ in first })
-    return SimulatedSecurity(secretsKept: secretsKept) { identifier in
-      if let party = parties[identifier] { return party }
-      guard let keys = try? pki.deviceKeys(identifier) else { return nil }
-      return KeyPair(keyAgreement: keys.keyAgreement, signing: keys.signing)
-    }
+    let parties = Dictionary(all.map { ($0.identifier, $0) }, uniquingKeysWith: { first, _ in first })
+    return SimulatedSecurity(
+      secretsKept: secretsKept,
+      keys: KeyRing(
+        keyAgreement: { parties[$0]?.keyAgreement.key ?? (try? pki.deviceAgreementKey($0)) },
+        signing: { parties[$0]?.signing.key ?? (try? pki.deviceSigningKey($0)) }))
   }
 }

@@ -1,6 +1,8 @@
 import Crypto
 public import GBCS
+import KeyInfrastructure
 public import MessageSecurity
+import SettlementCalendar
 public import SmartMeters
 
 /// The cryptography of simulated devices and of the parties that talk to them.
@@ -8,48 +10,48 @@ public import SmartMeters
 /// Keys agree once for each pair and are kept: the keys of smart metering are static, so the shared secret of a device
 /// and a party is the same for years, and a real device or head-end keeps it too. One for each thread.
 public final class SimulatedSecurity: DeviceSecurity {
-  private let keys: (EUI64) -> KeyPair?
-  private var secrets: [Pair: SharedSecretValue] = [:]
+  private let ring: KeyRing
+  private var secrets: AgreedSecrets
   private var certificates: [[UInt8]: CertificateFacts?] = [:]
-  /// Secrets kept at most: some 100 bytes each.
-  private let secretsKept: Int
-  /// Agreements worked out so far.
-  public private(set) var agreements = 0
+  /// Own public keys (65 bytes): a device's are asked for at each of its messages, its private key only at the first.
+  private var ownKeys: SmallCache<EUI64, [UInt8]>
+  /// Private keys that were made last: a device's first message needs one three times.
+  private var privateKeys = SmallCache<EUI64, P256.KeyAgreement.PrivateKey>(capacity: 256)
+  private var agreementKeys = SmallCache<[UInt8], P256.KeyAgreement.PublicKey>(capacity: certificatesKept)
+  private var signingKeys = SmallCache<[UInt8], P256.Signing.PublicKey>(capacity: certificatesKept)
   private static let certificatesKept = 1_000
 
-  private struct Pair: Hashable {
-    let own: EUI64
-    let other: [UInt8]
+  /// - Parameter secretsKept: at most; some 200 bytes each, and 100 for the device's public key.
+  public init(secretsKept: Int = 400_000, keys: KeyRing) {
+    ring = keys
+    secrets = AgreedSecrets(capacity: secretsKept)
+    ownKeys = SmallCache(capacity: secretsKept)
   }
 
-  /// - Parameter keys: private keys of a device or a party; `nil` where they are not there.
-  public init(secretsKept: Int = 400_000, keys: @escaping (EUI64) -> KeyPair?) {
-    self.keys = keys
-    self.secretsKept = secretsKept
-  }
+  /// Agreements worked out so far.
+  public var agreements: Int { secrets.count }
 
   /// What the key agreement key of `own` and a public key (65 bytes) agree on.
   public func secret(_ own: EUI64, _ publicKey: [UInt8]) -> SharedSecretValue? {
-    let pair = Pair(own: own, other: publicKey)
-    if let known = secrets[pair] { return known }
-    guard let key = keys(own)?.keyAgreement,
-      let other = try? P256.KeyAgreement.PublicKey(x963Representation: publicKey),
-      let agreed = try? key.sharedSecretFromKeyAgreement(with: other),
-      let secret = SharedSecretValue(agreed.withUnsafeBytes { Array($0) })
-    else { return nil }
-    agreements += 1
-    if secrets.count >= secretsKept { secrets.removeAll(keepingCapacity: true) }
-    secrets[pair] = secret
-    return secret
+    guard let ownKey = self.publicKey(own, .keyAgreement) else { return nil }
+    return secrets.secret(ownKey, publicKey) {
+      guard let key = privateKey(own),
+        let other = agreementKeys.value(publicKey, make: { try? .init(x963Representation: publicKey) })
+      else { return nil }
+      return try? SharedSecretValue(privateKey: key, publicKey: other)
+    }
   }
 
-  /// The public key of a device's or party's key agreement (65 bytes); `nil` where its keys are not there.
+  private func privateKey(_ own: EUI64) -> P256.KeyAgreement.PrivateKey? {
+    privateKeys.value(own) { ring.keyAgreement(own) }
+  }
+
+  /// The public key of a device or party for a use (65 bytes); `nil` where its keys are not there.
   public func publicKey(_ holder: EUI64, _ use: KeyUse) -> [UInt8]? {
-    keys(holder).map {
-      Array(
-        use == .keyAgreement
-          ? $0.keyAgreement.publicKey.x963Representation : $0.signing.publicKey.x963Representation)
+    guard use == .keyAgreement else {
+      return ring.signing(holder).map { Array($0.publicKey.x963Representation) }
     }
+    return ownKeys.value(holder) { privateKey(holder).map { Array($0.publicKey.x963Representation) } }
   }
 
   // MARK: Devices
@@ -69,12 +71,12 @@ public final class SimulatedSecurity: DeviceSecurity {
   }
 
   public func signed(_ message: DeviceMessage, device: EUI64) -> DeviceMessage? {
-    keys(device).flatMap { try? message.signed(with: $0.signing) }
+    ring.signing(device).flatMap { try? message.signed(with: $0) }
   }
 
   public func isSigned(_ message: DeviceMessage, by party: PublicCredential) -> Bool {
     guard case .present(let raw) = message.signature,
-      let key = try? P256.Signing.PublicKey(x963Representation: party.publicKey),
+      let key = signingKeys.value(party.publicKey, make: { try? .init(x963Representation: party.publicKey) }),
       let signature = try? P256.Signing.ECDSASignature(rawRepresentation: raw)
     else { return false }
     return key.isValidSignature(signature, for: message.signedContent)
@@ -88,11 +90,15 @@ public final class SimulatedSecurity: DeviceSecurity {
     return facts
   }
 
-  public func isIssued(_ der: [UInt8], through issuers: [[UInt8]], anchor: PublicCredential?) -> Bool {
+  public func isIssued(
+    _ der: [UInt8], through issuers: [[UInt8]], anchor: PublicCredential?, at time: DeviceTime?
+  ) -> Bool {
     guard let anchor, let certificate = try? Certificate(der) else { return false }
     if certificate.isSigned(byKey: anchor.publicKey) { return true }
     return issuers.contains { bytes in
-      guard let issuer = try? Certificate(bytes) else { return false }
+      guard let issuer = try? Certificate(bytes), time.map({ issuer.validity?.contains($0) == true }) != false else {
+        return false
+      }
       return certificate.isSigned(byKey: issuer.publicKey) && issuer.isSigned(byKey: anchor.publicKey)
     }
   }
@@ -136,6 +142,26 @@ extension Certificate {
   }
 }
 
+extension Certificate {
+  /// From when to when it holds, as far as a device can tell; `nil` for dates that are none.
+  var validity: ClosedRange<DeviceTime>? {
+    guard let from = Self.time(notBefore), let to = Self.time(notAfter), from <= to else { return nil }
+    return from...to
+  }
+
+  private static func time(_ text: String) -> DeviceTime? {
+    guard let time = CertificateTime(text) else { return nil }
+    if let date = SettlementDate(
+      year: time.year, month: Int(time.digits / 100_000_000 % 100), day: Int(time.digits / 1_000_000 % 100))
+    {
+      let clock = Int(time.digits % 1_000_000)
+      let second = clock / 10_000 * 3_600 + clock / 100 % 100 * 60 + clock % 100
+      return DeviceTime(UTCInstant(secondsSince1970: Int64(date.dayNumber) * 86_400 + Int64(second)))
+    }
+    return DeviceTime(seconds: time.year < 2_000 ? 0 : .max)
+  }
+}
+
 extension PublicCredential {
   /// RFC 5280, 4.2.1.2, method 2: four bits 0100 and the last 60 bits of the key's SHA-1.
   static func keyIdentifier(_ publicKey: [UInt8]) -> UInt64 {
@@ -153,9 +179,11 @@ extension PublicCredential {
 
 extension CertificateFacts {
   init?(_ certificate: Certificate) {
-    guard let credential = PublicCredential(certificate), certificate.usage != .other else { return nil }
+    guard let credential = PublicCredential(certificate), certificate.usage != .other,
+      let validity = certificate.validity
+    else { return nil }
     self.init(
       credential: credential, use: certificate.usage == .keyAgreement ? .keyAgreement : .digitalSignature,
-      role: certificate.role.flatMap { UInt8($0, radix: 16) }.flatMap(RemotePartyRole.init))
+      role: certificate.role.flatMap { UInt8($0, radix: 16) }.flatMap(RemotePartyRole.init), validity: validity)
   }
 }

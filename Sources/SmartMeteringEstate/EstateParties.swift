@@ -1,5 +1,7 @@
 public import GBCS
 public import KeyInfrastructure
+import MessageSecurity
+public import SettlementCalendar
 public import SmartMeteringRules
 import SmartMeters
 
@@ -19,6 +21,8 @@ public struct EstateParties: Sendable {
   public let pki: TestPKI
   public let broker: OrganisationIdentity
   public let changeOfSupplier: OrganisationIdentity
+  /// Replaces credentials of others whose keys are lost.
+  public let recovery: OrganisationIdentity
   /// The users, supplier first.
   public let users: [EstateUser]
   /// The service providers of SMETS1 meters (S1SP) by cohort. They sign documents like users; which role their
@@ -39,6 +43,7 @@ public struct EstateParties: Sendable {
     self.pki = pki
     broker = try pki.organisation(identifier(2), .accessControlBroker)
     changeOfSupplier = try pki.organisation(identifier(4), .transitionalChangeOfSupplier)
+    recovery = try pki.organisation(identifier(1), .recovery)
     users = [
       try user("supplier", 0x10, [.importSupplier], .supplier),
       try user("supplier2", 0x11, [.importSupplier], .supplier),
@@ -58,7 +63,29 @@ public struct EstateParties: Sendable {
   /// The certificates of all parties and authorities.
   public var repository: CertificateRepository {
     CertificateRepository(
-      pki.authorities + broker.certificates + changeOfSupplier.certificates + users.flatMap(\.identity.certificates)
-        + serviceProviders.flatMap(\.certificates))
+      pki.authorities + broker.certificates + changeOfSupplier.certificates + recovery.certificates
+        + users.flatMap(\.identity.certificates) + serviceProviders.flatMap(\.certificates))
+  }
+}
+
+extension EstateParties {
+  /// Lists of the issuing authorities on which certificates of holders stand: all that a party has, and a device's two.
+  ///
+  /// - Parameter from: the moment of revocation, from which the lists hold for ten years.
+  /// - Throws: what the cryptography library says.
+  public func revocationLists(of holders: [EUI64], from moment: UTCInstant) throws -> [RevocationList] {
+    guard let time = CertificateTime(moment) else { return [] }
+    var (organisations, devices): ([Certificate], [Certificate]) = ([], [])
+    for holder in holders {
+      let found = repository.search(holder: holder)
+      organisations += found
+      if found.isEmpty { devices += try pki.device(holder).certificates }
+    }
+    func list(_ authority: CertificateAuthority, _ revoked: [Certificate]) throws -> RevocationList {
+      try authority.revocationList(
+        revoked.map { .init($0, at: time, reason: .keyCompromise) }, number: 1, thisUpdate: time,
+        nextUpdate: time.adding(years: 10))
+    }
+    return [try list(pki.organisations.issuing, organisations), try list(pki.devices.issuing, devices)]
   }
 }

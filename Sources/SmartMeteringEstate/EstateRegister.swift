@@ -33,25 +33,39 @@ struct EstateRegister {
   func fill(_ inventory: inout Inventory, on date: SettlementDate?) {
     let spares = UInt32(setup.points)..<UInt32(setup.points + setup.spares)
     for row in rows + (setup.part == 0 ? Array(spares) : []) {
-      let hub = MeterEstate.identifier(.hub, row: row)
-      let region = region(row)
-      var device = InventoryDevice(
-        device: hub, type: .communicationsHub, status: .commissioned, manufacturer: "HALFHOUR", model: "HUB")
-      device.region = region.rawValue
-      device.connectivity = "Cellular"
+      let hub = hub(row)
       if row < UInt32(setup.points), meters.isFirstGeneration(row) {
-        addFirstGeneration(row, hub: device, to: &inventory, on: date)
+        addFirstGeneration(row, hub: hub.device, to: &inventory, on: date)
         continue
       }
-      inventory[hub] = InventoryRecord(device, hub: hub, region: region)
+      inventory[hub.device.device] = hub
       guard row < UInt32(setup.points) else { continue }
-      var meter = InventoryDevice(
-        device: MeterEstate.identifier(.electricityMeter, row: row), type: .electricityMeter, status: .commissioned,
-        manufacturer: "HALFHOUR", model: "ESME", points: points(row))
-      meter.region = region.rawValue
-      meter.commissioned = date
-      inventory[meter.device] = InventoryRecord(meter, hub: hub, region: region)
+      let meter = meter(row, hub: hub, on: date)
+      inventory[meter.device.device] = meter
     }
+  }
+
+  /// The SMETS2 hub of a row. - Parameter generation: rises with every exchange.
+  func hub(_ row: UInt32, generation: UInt8 = 0) -> InventoryRecord {
+    let hub = MeterEstate.identifier(.hub, row: row, generation: generation)
+    let region = region(row)
+    var device = InventoryDevice(
+      device: hub, type: .communicationsHub, status: .commissioned, manufacturer: "HALFHOUR", model: "HUB")
+    device.region = region.rawValue
+    device.connectivity = "Cellular"
+    return InventoryRecord(device, hub: hub, region: region)
+  }
+
+  /// The SMETS2 meter of a row behind a hub, commissioned on a date.
+  func meter(
+    _ row: UInt32, generation: UInt8 = 0, hub: InventoryRecord, on date: SettlementDate?
+  ) -> InventoryRecord {
+    var meter = InventoryDevice(
+      device: MeterEstate.identifier(.electricityMeter, row: row, generation: generation), type: .electricityMeter,
+      status: .commissioned, manufacturer: "HALFHOUR", model: "ESME", points: points(row))
+    meter.region = hub.region.rawValue
+    meter.commissioned = date
+    return InventoryRecord(meter, hub: hub.hub, region: hub.region)
   }
 
   func users() -> UserRegister {

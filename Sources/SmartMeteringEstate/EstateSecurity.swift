@@ -14,31 +14,23 @@ public final class EstateSecurity: BrokerSecurity {
   /// Who signs and judges XML documents; without it there are no SMETS1 meters.
   let documents: (any DocumentSignatures)?
   private let members: [EUI64: OrganisationIdentity]
-  private var deviceKeys: [EUI64: [UInt8]] = [:]
   private var deviceSigners: [EUI64: PublicCredential] = [:]
 
   public init(_ parties: EstateParties, documents: (any DocumentSignatures)? = nil) {
     self.parties = parties
     self.documents = documents
-    let identities = [parties.broker, parties.changeOfSupplier] + parties.users.map(\.identity)
+    let identities = [parties.broker, parties.changeOfSupplier, parties.recovery] + parties.users.map(\.identity)
     let members = Dictionary(identities.map { ($0.identifier, $0) }, uniquingKeysWith: { first, _ in first })
     self.members = members
     let pki = parties.pki
-    keys = SimulatedSecurity { identifier in
-      if let member = members[identifier] {
-        return KeyPair(keyAgreement: member.keyAgreement.key, signing: member.signing.key)
-      }
-      return (try? pki.deviceKeys(identifier)).map { KeyPair(keyAgreement: $0.keyAgreement, signing: $0.signing) }
-    }
+    keys = SimulatedSecurity(
+      keys: KeyRing(
+        keyAgreement: { members[$0]?.keyAgreement.key ?? (try? pki.deviceAgreementKey($0)) },
+        signing: { members[$0]?.signing.key ?? (try? pki.deviceSigningKey($0)) }))
   }
 
   /// The public key agreement key of a device's certificate (65 bytes).
-  public func deviceKey(_ device: EUI64) -> [UInt8]? {
-    if let known = deviceKeys[device] { return known }
-    let key = keys.publicKey(device, .keyAgreement)
-    deviceKeys[device] = key
-    return key
-  }
+  public func deviceKey(_ device: EUI64) -> [UInt8]? { keys.publicKey(device, .keyAgreement) }
 
   /// What all devices of the estate trust: its first supplier and network, the broker, the change of supplier party and
   /// the root.
@@ -57,6 +49,7 @@ public final class EstateSecurity: BrokerSecurity {
     hold(.networkOperator, .keyAgreement, network?.keyAgreement.certificate)
     hold(.accessControlBroker, .keyAgreement, parties.broker.keyAgreement.certificate)
     hold(.transitionalCoS, .digitalSignature, parties.changeOfSupplier.signing.certificate)
+    hold(.recovery, .digitalSignature, parties.recovery.signing.certificate)
     let root = parties.pki.organisations.root.certificate
     let digest = Insecure.SHA1.hash(data: root.publicKey).suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     cells[TrustAnchorCell(.root, .certificateSigning)] = PublicCredential(

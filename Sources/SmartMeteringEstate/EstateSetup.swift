@@ -21,6 +21,8 @@ public struct EstateSetup: Hashable, Sendable {
   /// Hubs in the North, in thousandths.
   public var northPerMille = NationalSchedulePlan.northPerMille
   public var delays = NetworkDelays()
+  /// Faults kept with the exchange that they befell: the last ones.
+  public var faultsKept = 10_000
   /// Meters of a hundred that are of the first generation (SMETS1); which ones follows from the seed.
   public var smets1Percent = 0
   /// What MP162 describes and left out; all off.

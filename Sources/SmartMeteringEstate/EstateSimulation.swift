@@ -27,24 +27,28 @@ public final class EstateSimulation {
   /// The last records of the hop log, oldest first, at most ``recordsKept``.
   public private(set) var records: [HopRecord] = []
   public internal(set) var channel: FaultyChannel
-  /// Faults of devices that messages met, by kind.
-  public internal(set) var unreachable = 0
+  /// What was injected, and what went wrong without it.
+  public internal(set) var faults: FaultLog
 
   public static let recordsKept = 2_000
 
   let loads: EstateLoads
-  private var electricity: [EUI64: ElectricityMeter] = [:]
+  var electricity: [EUI64: ElectricityMeter] = [:]
   private var hubs: [EUI64: CommunicationsHub] = [:]
   /// SMETS1 meters that were asked for.
   var firstGeneration: [EUI64: SMETS1Meter] = [:]
+  var houses = HouseChanges()
   var arrivals = TimerQueue<Arrival>()
   private var posted: [PostedResponse] = []
+  /// What befell the device's message that the DSP is being told.
+  private var marks: MessageMarks?
 
   enum Arrival: Hashable, Sendable {
-    case atDevice(Delivery)
+    case atDevice(Delivery, MessageMarks)
     case unreachable(CommandKey)
-    case atProvider([UInt8], NetworkRegion)
+    case atProvider([UInt8], NetworkRegion, MessageMarks)
     case tick(EUI64, NetworkRegion)
+    case house(HouseEvent)
     case smets1(SMETS1Step)
   }
 
@@ -89,7 +93,9 @@ public final class EstateSimulation {
     self.security = security
     loads = EstateLoads(estate)
     channel = FaultyChannel(setup.faults)
+    faults = FaultLog(keeping: setup.faultsKept)
     now = setup.start
+    planHouses(register.rows)
   }
 
   // MARK: Users
@@ -111,6 +117,13 @@ public final class EstateSimulation {
       }
     }
     return acknowledgement ?? .declined("The request has no answer.")
+  }
+
+  /// Lets a request in quarantine go on, or deletes it. - Returns: whether there is one of that reference.
+  public func decide(quarantined reference: UInt64, release: Bool) -> Bool {
+    guard provider.anomalies.quarantine[reference] != nil else { return false }
+    tell(.quarantine(reference: reference, release: release))
+    return true
   }
 
   /// What was posted to users since the last call, oldest first.
@@ -142,10 +155,11 @@ public final class EstateSimulation {
   private func step() {
     while let arrival = arrivals.pop(until: now) {
       switch arrival {
-      case .atDevice(let delivery): atDevice(delivery)
+      case .atDevice(let delivery, let marks): atDevice(delivery, marks)
       case .unreachable(let key): tell(.undelivered(key))
-      case .atProvider(let bytes, let region): tell(.deviceMessage(bytes, region))
+      case .atProvider(let bytes, let region, let marks): tell(.deviceMessage(bytes, region), marks)
       case .tick(let device, let region): tick(device, region)
+      case .house(let event): happen(event)
       case .smets1(let step): take(step)
       }
     }
@@ -154,6 +168,13 @@ public final class EstateSimulation {
 
   func tell(_ event: ProviderEvent) {
     for effect in provider.receive(event, at: now, security) { carryOut(effect) }
+  }
+
+  /// Tells the DSP of a device's message, and holds what becomes of it against what befell it.
+  func tell(_ event: ProviderEvent, _ marks: MessageMarks) {
+    self.marks = marks
+    tell(event)
+    self.marks = nil
   }
 
   private func carryOut(_ effect: ProviderEffect) {
@@ -168,47 +189,66 @@ public final class EstateSimulation {
 
   func log(_ record: HopRecord) {
     hops.add(record)
+    if record.hop == .networkToProvider, record.outcome == .refused, let marks, !marks.explain(record.reason) {
+      faults.addUnexplained("\(record.hop): \(record.reason ?? "")")
+    }
+    if record.hop == .providerToNetwork, record.reason == ServiceProvider.windowFull {
+      faults.addFullWindow(record.counter)
+    }
     if records.count >= Self.recordsKept * 2 { records.removeFirst(Self.recordsKept) }
     records.append(record)
   }
 
   // MARK: Networks and devices
 
-  private func log(_ hop: Hop, _ outcome: HopRecord.Outcome, _ delivery: Delivery, _ reason: String? = nil) {
+  func log(_ hop: Hop, _ outcome: HopRecord.Outcome, _ delivery: Delivery, _ reason: String? = nil) {
     log(
       HopRecord(
         hop, outcome, at: now, device: delivery.key.device, counter: delivery.key.counter,
         region: delivery.route.region, reason: reason))
   }
 
+  /// A fault met an exchange. - Parameter command: its command.
+  func add(_ kind: FaultPlan.Kind, _ delivery: Delivery, _ command: DeviceMessage?) {
+    faults.add(
+      InjectedFault(
+        kind: kind, device: delivery.key.device, counter: command?.counter,
+        partyCounter: command?.supplementary.remotePartyCounter, time: now))
+  }
+
   private func send(_ delivery: Delivery) {
-    let row = MeterEstate.place(of: delivery.route.hub)?.row
-    if let row, setup.faults.has(.noWAN, row: row) {
-      unreachable += 1
-      log(.networkToDevice, .lost, delivery, "no WAN")
+    if let (kind, reason) = obstacle(delivery), kind == .noWAN {
+      channel.record(kind, delivery.key.device)
+      add(kind, delivery, try? DeviceMessage(delivery.message))
+      log(.networkToDevice, .lost, delivery, reason)
       arrivals.insert(.unreachable(delivery.key), at: now)
       return
     }
     let copies = channel.command(delivery.message, to: delivery.key.device)
+    for kind in channel.lastFaults { add(kind, delivery, try? DeviceMessage(delivery.message)) }
     if copies.isEmpty { log(.networkToDevice, .lost, delivery, "lost command") }
     let moment = now.advanced(bySeconds: setup.delays.seconds(delivery.route.carrier))
-    for bytes in copies {
+    for (number, bytes) in copies.enumerated() {
       var copy = delivery
       copy.message = bytes
-      arrivals.insert(.atDevice(copy), at: moment)
+      arrivals.insert(.atDevice(copy, number == 0 ? [] : .copy), at: moment)
     }
   }
 
-  private func atDevice(_ delivery: Delivery) {
-    let effects: [DeviceEffect]
+  private func atDevice(_ delivery: Delivery, _ marks: MessageMarks) {
     let device = delivery.key.device
+    let command = try? DeviceMessage(delivery.message)
+    if let (kind, reason) = obstacle(delivery) {
+      add(kind, delivery, command)
+      return log(.networkToDevice, .lost, delivery, reason)
+    }
+    let effects: [DeviceEffect]
     switch MeterEstate.place(of: device)?.kind {
     case .electricityMeter?:
       guard var meter = electricity[device] ?? meter(device) else { return noDevice(delivery) }
-      if MeterRead((try? DeviceMessage(delivery.message))?.code ?? MessageCode(rawValue: 0))?.hasPeriod == true,
-        channel.cutsLog(of: device)
-      {
+      if let command, MeterRead(command.code)?.hasPeriod == true, channel.cutsLog(of: device) {
         meter.traits.cutsNextLog = true
+        add(.partialLog, delivery, command)
       }
       effects = meter.receive(delivery.message, at: now, security.keys, loads)
       electricity[device] = meter
@@ -221,28 +261,56 @@ public final class EstateSimulation {
     }
     let refusal = effects.compactMap { if case .discarded(let refusal) = $0 { refusal } else { nil } }.first
     log(.networkToDevice, refusal == nil ? .proved : .refused, delivery, refusal?.rawValue)
+    if let refusal, !marks.explain(refusal.rawValue) {
+      faults.addUnexplained("\(Hop.networkToDevice): \(refusal.rawValue)")
+    }
     for effect in effects {
       switch effect {
-      case .response(let bytes), .alert(_, _, let bytes): bring(bytes, delivery)
+      case .response(let bytes): bring(bytes, delivery, marks, command)
+      case .alert(_, _, let bytes):
+        var alert = delivery
+        alert.message = bytes
+        bringAlert(alert)
       case .discarded: break
       }
     }
   }
 
-  private func noDevice(_ delivery: Delivery) { log(.networkToDevice, .lost, delivery, "no such device") }
+  private func noDevice(_ delivery: Delivery) {
+    faults.addUnexplained("\(Hop.networkToDevice): no such device")
+    log(.networkToDevice, .lost, delivery, "no such device")
+  }
 
-  private func bring(_ bytes: [UInt8], _ delivery: Delivery) {
+  /// - Parameter command: what is answered; `nil` for an alert.
+  func bring(_ bytes: [UInt8], _ delivery: Delivery, _ marks: MessageMarks, _ command: DeviceMessage?) {
     let brought = channel.response(bytes, from: delivery.key.device)
+    var marks = marks
+    for kind in channel.lastFaults {
+      add(kind, delivery, command)
+      if kind == .wrongMAC { marks.insert(.damaged) }
+      if kind == .lateResponse { marks.insert(.late) }
+    }
+    if marks.contains(.alert) {
+      if brought.isEmpty { faults.alerts.lost += 1 }
+      faults.alerts.repeated += max(0, brought.count - 1)
+      if marks.contains(.damaged) { faults.alerts.damaged += brought.count }
+    }
     if brought.isEmpty { log(.deviceToNetwork, .lost, delivery, "lost response") }
-    for arrival in brought {
+    for (number, arrival) in brought.enumerated() {
       log(.deviceToNetwork, .passed, delivery)
       let seconds = setup.delays.seconds(delivery.route.carrier) + Int64(arrival.delay)
-      arrivals.insert(.atProvider(arrival.bytes, delivery.route.region), at: now.advanced(bySeconds: seconds))
+      arrivals.insert(
+        .atProvider(arrival.bytes, delivery.route.region, number == 0 ? marks : marks.union(.copy)),
+        at: now.advanced(bySeconds: seconds))
     }
   }
 
-  private func meter(_ device: EUI64) -> ElectricityMeter? {
-    MeterEstate.place(of: device).flatMap { meters.meter(row: $0.row, generation: $0.generation) }
+  /// A meter as it was put in; `nil` for one that never was.
+  func meter(_ device: EUI64) -> ElectricityMeter? {
+    guard let place = MeterEstate.place(of: device), place.generation == 0 || houses.installed[device] != nil else {
+      return nil
+    }
+    return meters.meter(row: place.row, generation: place.generation, installed: houses.installed[device])
   }
 
   private func hub(_ device: EUI64) -> CommunicationsHub {
@@ -267,7 +335,7 @@ public final class EstateSimulation {
     electricity[device] = meter
     for case .alert(_, let party, let bytes) in effects {
       let key = CommandKey(originator: party, device: device, counter: 0)
-      bring(bytes, Delivery(key: key, message: bytes, route: route, mode: .onDemand))
+      bringAlert(Delivery(key: key, message: bytes, route: route, mode: .onDemand))
     }
   }
 }

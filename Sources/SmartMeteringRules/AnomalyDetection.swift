@@ -75,7 +75,7 @@ public struct AnomalyDetection: Sendable {
   public enum Outcome: Hashable, Sendable {
     case passed
     case quarantined(QuarantineReference, Breach)
-    /// Not kept: a SMETS1 request beyond attribute limits; the user is told.
+    /// Not kept: a SMETS1 request beyond attribute limits, or one that quarantine has no room for; the user is told.
     case deleted(Breach)
   }
 
@@ -90,6 +90,8 @@ public struct AnomalyDetection: Sendable {
     var count: Int
   }
 
+  /// Requests held at most; what comes then is deleted. Not confirmed: 10,000.
+  public var capacity = 10_000
   public private(set) var quarantine: [QuarantineReference: Held] = [:]
   private var userThresholds: [Scope: Threshold] = [:]
   private var dccThresholds: [ServiceVariant: Threshold] = [:]
@@ -145,6 +147,7 @@ public struct AnomalyDetection: Sendable {
   }
 
   private mutating func hold(_ request: Request, _ breach: Breach, _ time: UTCInstant) -> Outcome {
+    guard quarantine.count < capacity else { return .deleted(breach) }
     let reference = nextReference
     nextReference += 1
     quarantine[reference] = Held(request: request, breach: breach, since: time)

@@ -16,6 +16,11 @@ public struct CredentialStore: Hashable, Sendable {
     cells[TrustAnchorCell(role, use, cell)]
   }
 
+  /// What a device holds of a role, by cell.
+  public func cells(of role: RemotePartyRole) -> [TrustAnchorCell: PublicCredential] {
+    cells.filter { $0.key.role == role }
+  }
+
   /// Who a device believes to hold a role.
   public func holder(of role: RemotePartyRole) -> EUI64? {
     (self[role, .digitalSignature] ?? self[role, .keyAgreement])?.holder

@@ -86,8 +86,10 @@ public struct DeviceCore: Hashable, Sendable {
     guard let role = credentials.role(of: message.originator, among: useCase.roles) else {
       return .failure(.unknownParty)
     }
-    guard let broker = credentials[.accessControlBroker, .keyAgreement] else { return .failure(.missingKey) }
-    guard security.isAuthentic(message, device: identifier, party: broker) else { return .failure(.wrongMAC) }
+    if useCase.bearsMAC {
+      guard let broker = credentials[.accessControlBroker, .keyAgreement] else { return .failure(.missingKey) }
+      guard security.isAuthentic(message, device: identifier, party: broker) else { return .failure(.wrongMAC) }
+    }
     if useCase.isCritical {
       guard let signer = credentials[role, .digitalSignature] else { return .failure(.missingKey) }
       guard security.isSigned(message, by: signer) else { return .failure(.wrongSignature) }
@@ -164,18 +166,22 @@ public struct DeviceCore: Hashable, Sendable {
     return alert(code, counter: counter, payload: payload, security)
   }
 
-  /// An alert to the supplier with a payload that is there.
+  /// An alert with a payload that is there, to the supplier unless it is for another party.
+  ///
+  /// - Parameter party: must be left out for an alert that is not signed: its MAC is for the supplier.
   func alert(
-    _ code: AlertCode, counter: UInt64, payload: [UInt8], messageCode: UInt16? = nil, _ security: any DeviceSecurity
+    _ code: AlertCode, counter: UInt64, payload: [UInt8], messageCode: UInt16? = nil, to party: EUI64? = nil,
+    _ security: any DeviceSecurity
   ) -> [DeviceEffect] {
     guard let supplier = credentials[.supplier, .keyAgreement] else { return [.discarded(.missingKey)] }
+    let recipient = code.isCritical ? party ?? supplier.holder : supplier.holder
     let message = DeviceMessage(
-      kind: .alert, counter: counter, originator: identifier, recipient: supplier.holder,
+      kind: .alert, counter: counter, originator: identifier, recipient: recipient,
       code: MessageCode(rawValue: messageCode ?? (code.isCritical ? 0x1000 : 0x1001)), payload: payload)
     let finished =
       code.isCritical
       ? security.signed(message, device: identifier)
       : security.protected(message, device: identifier, party: supplier)
-    return finished.map { [.alert(code, to: supplier.holder, $0.bytes)] } ?? [.discarded(.missingKey)]
+    return finished.map { [.alert(code, to: recipient, $0.bytes)] } ?? [.discarded(.missingKey)]
   }
 }

@@ -21,8 +21,14 @@ public struct CertificateFacts: Hashable, Sendable {
   public let use: KeyUse
   /// `nil` where the certificate names a role that devices do not know.
   public let role: RemotePartyRole?
+  /// From when to when it holds, both included; the ends of what a device can tell where it holds longer.
+  public let validity: ClosedRange<DeviceTime>
 
-  public init(credential: PublicCredential, use: KeyUse, role: RemotePartyRole?) {
+  public init(
+    credential: PublicCredential, use: KeyUse, role: RemotePartyRole?,
+    validity: ClosedRange<DeviceTime> = DeviceTime(seconds: 0)...DeviceTime(seconds: .max)
+  ) {
+    self.validity = validity
     self.credential = credential
     self.use = use
     self.role = role
@@ -58,7 +64,11 @@ public protocol DeviceSecurity: AnyObject {
   /// What a certificate (DER) says, and `nil` for what is none.
   func facts(ofCertificate der: [UInt8]) -> CertificateFacts?
   /// Whether a certificate (DER) is signed by the key of another (DER) that itself is, or by the anchor.
-  func isIssued(_ certificate: [UInt8], through issuers: [[UInt8]], anchor: PublicCredential?) -> Bool
+  ///
+  /// - Parameter time: when the issuer's certificate must hold; `nil` where lifetimes are not judged.
+  func isIssued(
+    _ certificate: [UInt8], through issuers: [[UInt8]], anchor: PublicCredential?, at time: DeviceTime?
+  ) -> Bool
   /// Judges a top-up token of 20 digits. - Parameter party: the supplier's prepayment key.
   func judge(topUp digits: [UInt8], counter: UInt64, device: EUI64, party: PublicCredential) -> TopUpVerdict
 }

@@ -32,18 +32,18 @@ extension ElectricityMeter {
     _ value: ASN1Value, _ accepted: DeviceCore.Accepted, at now: DeviceTime, _ security: any DeviceSecurity
   ) -> [DeviceEffect] {
     guard let update = CredentialsUpdate(value), update.mode.code == accepted.message.code,
-      update.replacements.allSatisfy({ $0.cell.role == update.mode.replacedRole })
+      update.replacements.allSatisfy({ update.mode.replaces($0.cell.role) })
     else { return [.discarded(.unreadablePayload)] }
     if update.isCancellation {
       core.cancelWaiting { if case .credentials = $0 { true } else { false } }
       return core.respond(accepted, core.header(accepted), payload: CredentialsUpdate.accepted.bytes, security)
     }
     if let time = update.executionTime, time > accepted.time {
-      core.wait(FutureDated(time: time, action: .credentials(update)))
+      core.wait(FutureDated(time: time, originator: accepted.message.originator, action: .credentials(update)))
       return core.respond(
         accepted, core.header(accepted), payload: CredentialsUpdate.accepted.bytes, security)
     }
-    let outcomes = core.carryOut(update, security)
+    let outcomes = core.carryOut(update, at: accepted.time, security)
     if outcomes.allSatisfy({ $0.status == 0 }) { core.record(.credentialsReplaced, at: accepted.time, security: true) }
     return core.respond(accepted, core.header(accepted), payload: update.answer(outcomes).bytes, security)
   }
@@ -57,7 +57,7 @@ extension ElectricityMeter {
       return core.respond(accepted, core.header(accepted), payload: ASN1Value.null.bytes, security)
     }
     if let time = activation.executionTime, time > accepted.time {
-      core.wait(FutureDated(time: time, action: .firmware(activation)))
+      core.wait(FutureDated(time: time, originator: accepted.message.originator, action: .firmware(activation)))
       return core.respond(accepted, core.header(accepted), payload: ASN1Value.null.bytes, security)
     }
     let isDone = firmware.activate(hash: activation.hash)
@@ -73,25 +73,27 @@ extension ElectricityMeter {
     return core.due(at: time).flatMap { item -> [DeviceEffect] in
       switch item.action {
       case .credentials(let update):
-        let outcomes = core.carryOut(update, security)
+        let outcomes = core.carryOut(update, at: time, security)
         let isDone = outcomes.allSatisfy { $0.status == 0 }
-        return futureDated(isDone, item.time, messageCode: 0x00CB, [update.result(outcomes)], security)
+        return futureDated(isDone, item, messageCode: 0x00CB, [update.result(outcomes)], security)
       case .firmware(let activation):
         let isDone = firmware.activate(hash: activation.hash)
         if isDone { core.record(.firmwareChanged, at: time, security: true) }
         return futureDated(
-          isDone, item.time, messageCode: 0x00CA,
+          isDone, item, messageCode: 0x00CA,
           [.integer(activation.counter), activation.result(isDone: isDone, version: firmware.version)], security)
       }
     }
   }
 
+  /// Told to whoever sent the command.
   private mutating func futureDated(
-    _ isDone: Bool, _ time: DeviceTime, messageCode: UInt16, _ result: [ASN1Value], _ security: any DeviceSecurity
+    _ isDone: Bool, _ item: FutureDated, messageCode: UInt16, _ result: [ASN1Value], _ security: any DeviceSecurity
   ) -> [DeviceEffect] {
     let code: AlertCode = isDone ? .futureDatedDone : .futureDatedFailed
-    let payload = ASN1Value.sequence([.integer(UInt64(code.rawValue)), .time(time)] + result).bytes
-    return core.alert(code, counter: core.nextCounter(), payload: payload, messageCode: messageCode, security)
+    let payload = ASN1Value.sequence([.integer(UInt64(code.rawValue)), .time(item.time)] + result).bytes
+    return core.alert(
+      code, counter: core.nextCounter(), payload: payload, messageCode: messageCode, to: item.originator, security)
   }
 
   /// A firmware image came over the WAN and was found good.
@@ -106,6 +108,7 @@ struct FutureDated: Hashable, Sendable {
   }
 
   let time: DeviceTime
+  let originator: EUI64
   let action: Action
 }
 
@@ -116,35 +119,47 @@ extension CredentialsUpdate.Outcome.Party {
 }
 
 extension DeviceCore {
-  /// Replaces all cells or none: every certificate must be for its cell and come from the root that the device trusts.
+  /// Replaces each cell for itself, as the reference answers show: every certificate must be for its cell, come from the
+  /// root that the device trusts, and hold now, where the command asks for that.
   mutating func carryOut(
-    _ update: CredentialsUpdate, _ security: any DeviceSecurity
+    _ update: CredentialsUpdate, at time: DeviceTime, _ security: any DeviceSecurity
   ) -> [CredentialsUpdate.Outcome] {
-    let judged = update.replacements.map { replacement -> (UInt8, PublicCredential?) in
-      guard credentials[replacement.cell] != nil else { return (25, nil) }
-      guard let facts = security.facts(ofCertificate: replacement.certificate), facts.use == replacement.cell.use,
-        facts.role == replacement.cell.role
-      else { return (5, nil) }
-      guard
-        security.isIssued(
-          replacement.certificate, through: update.path, anchor: credentials[.root, .certificateSigning])
-      else { return (10, nil) }
-      return (0, facts.credential)
-    }
-    let isGood = judged.allSatisfy { $0.0 == 0 }
-    let outcomes = zip(update.replacements, judged).map { replacement, judgement in
+    let root = credentials[.root, .certificateSigning]
+    var replaced: Set<RemotePartyRole> = []
+    let outcomes = update.replacements.map { replacement in
       let before = credentials[replacement.cell].map(CredentialsUpdate.Outcome.Party.init)
+      let (status, credential) = judge(replacement, update, root, time, security)
+      if let credential {
+        credentials.replace(replacement.cell, with: credential)
+        replaced.insert(replacement.cell.role)
+      }
       let nobody = CredentialsUpdate.Outcome.Party(holder: EUI64(rawValue: 0), keyIdentifier: 0)
       return CredentialsUpdate.Outcome(
-        // Of a set that is not replaced as a whole, the good ones are "other" (127).
-        status: isGood ? 0 : judgement.0 == 0 ? 127 : judgement.0, cell: replacement.cell, before: before ?? nobody,
-        after: judgement.1.map(CredentialsUpdate.Outcome.Party.init) ?? before ?? nobody)
+        status: status, cell: replacement.cell, before: before ?? nobody,
+        after: credential.map(CredentialsUpdate.Outcome.Party.init) ?? before ?? nobody)
     }
-    guard isGood else { return outcomes }
-    for (replacement, judgement) in zip(update.replacements, judged) {
-      if let credential = judgement.1 { credentials.replace(replacement.cell, with: credential) }
-    }
-    credentials.raise(update.mode.replacedRole, to: update.newFloor)
+    for floor in update.floors where replaced.contains(floor.role) { credentials.raise(floor.role, to: floor.counter) }
     return outcomes
   }
+
+  private func judge(
+    _ replacement: CredentialsUpdate.Replacement, _ update: CredentialsUpdate, _ root: PublicCredential?,
+    _ time: DeviceTime, _ security: any DeviceSecurity
+  ) -> (status: UInt8, PublicCredential?) {
+    guard credentials[replacement.cell] != nil else { return (CredentialsUpdate.Outcome.notFound, nil) }
+    guard let facts = security.facts(ofCertificate: replacement.certificate), facts.use == replacement.cell.use,
+      facts.role == replacement.cell.role, !update.judgesLifetimes || facts.validity.contains(time)
+    else { return (CredentialsUpdate.Outcome.badCertificate, nil) }
+    guard
+      security.isIssued(
+        replacement.certificate, through: update.path, anchor: root, at: update.judgesLifetimes ? time : nil)
+    else { return (CredentialsUpdate.Outcome.noTrustAnchor, nil) }
+    return (0, facts.credential)
+  }
+}
+
+extension CredentialsUpdate.Outcome {
+  static let badCertificate: UInt8 = 5
+  static let noTrustAnchor: UInt8 = 10
+  static let notFound: UInt8 = 25
 }

@@ -23,7 +23,7 @@ public struct FaultPlan: Hashable, Sendable {
     case missingHalfHours
     /// The meter's clock runs fast or slow.
     case clockDrift
-    /// Many alerts are folded into one.
+    /// The meter says one alert again and again, so that the DSP folds what is too many into one.
     case throttledAlerts
     /// The hub has no WAN for a while.
     case noWAN
@@ -82,11 +82,12 @@ public struct FaultPlan: Hashable, Sendable {
   }
 
   /// Another number for the same message or device, below `bound`, for how a fault looks.
-  func detail(_ kind: Kind, _ message: UInt64, below bound: UInt64) -> UInt64 {
+  public func detail(_ kind: Kind, _ message: UInt64, below bound: UInt64) -> UInt64 {
     Draw.below(bound, seed ^ UInt64(kind.rawValue) << 56 ^ 0x5A5A, message)
   }
 
-  func traits(_ row: UInt32) -> MeterTraits {
+  /// How a meter at a row differs from a faultless one.
+  public func traits(_ row: UInt32) -> MeterTraits {
     MeterTraits(
       answersTenDays: has(.tenDayLimit, row: row),
       gapsPerMille: has(.missingHalfHours, row: row) ? gapsPerMille : 0, gapSeed: seed &+ UInt64(row) << 32)

@@ -9,6 +9,8 @@ public struct FaultyChannel: Sendable {
   /// Seconds by which a late answer comes, at most.
   public let longestDelay: Int
   public private(set) var account = FaultAccount()
+  /// What befell the message that was given last.
+  public private(set) var lastFaults: [FaultPlan.Kind] = []
   /// Messages that passed, by device: what befalls a device does not depend on the others.
   private var sent: [EUI64: UInt64] = [:]
 
@@ -26,6 +28,7 @@ public struct FaultyChannel: Sendable {
 
   /// Tells attempts apart, so that a retry has a draw of its own.
   private mutating func draw(_ device: EUI64) -> UInt64 {
+    lastFaults.removeAll(keepingCapacity: true)
     let number = sent[device, default: 0] &+ 1
     sent[device] = number
     return device.rawValue &* 0x9E37_79B9_7F4A_7C15 ^ number
@@ -58,14 +61,13 @@ public struct FaultyChannel: Sendable {
   /// it leaves out.
   public mutating func cutsLog(of device: EUI64) -> Bool { strikes(.partialLog, device, draw(device)) }
 
-  /// Whether alerts are folded into one.
-  public mutating func throttlesAlerts(of device: EUI64, count: Int) -> Bool {
-    count > 1 && strikes(.throttledAlerts, device, draw(device))
-  }
+  /// Counts a fault that befell a device on another way than through the channel.
+  public mutating func record(_ kind: FaultPlan.Kind, _ device: EUI64) { account.record(kind, device) }
 
   private mutating func strikes(_ kind: FaultPlan.Kind, _ device: EUI64, _ draw: UInt64) -> Bool {
     guard plan.strikes(kind, draw) else { return false }
     account.record(kind, device)
+    lastFaults.append(kind)
     return true
   }
 }

@@ -7,13 +7,17 @@ public struct UseCase: Hashable, Sendable {
   public let isCritical: Bool
   /// The counter must be above that of the last such command of the same role.
   public let isProtectedAgainstReplay: Bool
+  /// The command bears the broker's MAC. A recovery key's does not: the broker's key may be what is lost.
+  public let bearsMAC: Bool
   public let roles: Set<RemotePartyRole>
   /// The answer has the device's date and time.
   public let isDated: Bool
 
   init(
-    _ code: UInt16, critical: Bool = false, replay: Bool = false, _ roles: Set<RemotePartyRole>, dated: Bool = false
+    _ code: UInt16, critical: Bool = false, replay: Bool = false, _ roles: Set<RemotePartyRole>, dated: Bool = false,
+    bearsMAC: Bool = true
   ) {
+    self.bearsMAC = bearsMAC
     self.code = MessageCode(rawValue: code)
     isCritical = critical
     isProtectedAgainstReplay = replay
@@ -46,6 +50,7 @@ public struct UseCase: Hashable, Sendable {
       UseCase(0x0102, critical: true, replay: true, [.supplier], dated: true),
       UseCase(0x0103, critical: true, replay: true, [.networkOperator], dated: true),
       UseCase(0x0107, critical: true, replay: true, [.transitionalCoS], dated: true),
+      UseCase(0x0108, critical: true, replay: true, [.recovery], dated: true, bearsMAC: false),
       UseCase(0x0001, replay: true, [.accessControlBroker]), UseCase(0x0002, replay: true, [.accessControlBroker]),
       UseCase(0x0004, [.accessControlBroker]),
       UseCase(0x0074, [.supplier, .networkOperator], dated: true), UseCase(0x0077, [.supplier, .accessControlBroker]),

@@ -32,6 +32,8 @@ public final class XMLDocument {
   static let maximumQuotesInATag = 256
 
   let document: xmlDocPtr
+  /// The root as a value, made when it is first asked for.
+  private var rootElement: MarkupElement?
 
   /// - Throws: ``XMLFault``.
   public init(_ bytes: [UInt8]) throws(XMLFault) {
@@ -61,27 +63,38 @@ public final class XMLDocument {
 
   /// The root element with all in it. Comments are left out.
   public func root() throws(XMLFault) -> MarkupElement {
+    if let rootElement { return rootElement }
     guard let root = xmlDocGetRootElement(document) else { throw .malformed }
-    return try Self.element(root, depth: 0)
+    let element = try Self.element(root, depth: 0)
+    rootElement = element
+    return element
   }
 
   /// A document type can only be declared by these letters in UTF-8, and only UTF-8 is read. To refuse them in
   /// comments too costs nothing.
   private static func refuseHostileTags(_ bytes: [UInt8]) throws(XMLFault) {
-    let declaration = Array("<!DOCTYPE".utf8)
     var quotes = 0
-    for (place, byte) in bytes.enumerated() {
-      switch byte {
+    var place = 0
+    while place < bytes.count {
+      switch bytes[place] {
       case UInt8(ascii: "<"):
         quotes = 0
-        if bytes[place...].starts(with: declaration) { throw .documentType }
+        if declaresType(bytes, at: place) { throw .documentType }
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
         quotes += 1
         if quotes > maximumQuotesInATag { throw .tooManyAttributes }
       case UInt8(ascii: ">"): quotes = 0
       default: break
       }
+      place += 1
     }
+  }
+
+  private static let typeDeclaration = Array("<!DOCTYPE".utf8)
+
+  private static func declaresType(_ bytes: [UInt8], at place: Int) -> Bool {
+    guard place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "!") else { return false }
+    return bytes[place...].starts(with: typeDeclaration)
   }
 
   private static func element(_ node: xmlNodePtr, depth: Int) throws(XMLFault) -> MarkupElement {

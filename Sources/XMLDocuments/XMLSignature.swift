@@ -61,7 +61,7 @@ extension XMLDocument {
       return .refused(.values)
     }
     guard let content = canonical(without: nodes.signature, .inclusive),
-      let signedInfo = canonical(of: nodes.signedInfo, .exclusive)
+      let signedInfo = canonical(alone: nodes.signedInfo)
     else { return .refused(.canonical) }
     let digest = Array(SHA256.hash(data: content)) == expected
     guard let signer = lookup.certificate(issuer: parts.issuer, serial: parts.serial) else {
@@ -109,13 +109,22 @@ struct SignatureParts {
     self.digest = digest.text
     self.value = value.text
     self.issuer = Self.parts(issuer.text)
-    self.serial = serial.text.filter { !$0.isWhitespace }
+    self.serial = String(decoding: serial.text.utf8.filter { !Self.isSpace($0) }, as: UTF8.self)
   }
 
   private static func parts(_ name: String) -> [String] {
-    name.split(separator: ",").map { part in
-      String(part.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    }.sorted()
+    name.split(separator: ",").map(trimmed).sorted()
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var letters = text.utf8
+    while let first = letters.first, isSpace(first) { letters = letters.dropFirst() }
+    while let last = letters.last, isSpace(last) { letters = letters.dropLast() }
+    return String(Substring(letters))
+  }
+
+  private static func isSpace(_ letter: UInt8) -> Bool {
+    letter == 0x20 || letter == 0x09 || letter == 0x0A || letter == 0x0D
   }
 
   static let exclusive = "http://www.w3.org/2001/10/xml-exc-c14n#"

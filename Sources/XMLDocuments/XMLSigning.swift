@@ -21,15 +21,20 @@ extension MarkupElement {
     guard !elements.contains(where: { $0.name == "Signature" && $0.namespace == DUISNamespace.signature }) else {
       throw SigningFault.alreadySigned
     }
-    guard let content = try XMLDocument(document).canonicalForm() else { throw SigningFault.canonical }
+    guard let content = try canonicalDocument() else { throw SigningFault.canonical }
     let info = Self.signedInfo(digest: Base64.encode(Array(SHA256.hash(data: content))))
-    let unsigned = appending(Self.signature(info, value: "", certificate))
-    let parsed = try XMLDocument(unsigned.document)
-    guard let nodes = parsed.signatureNodes(), let bytes = parsed.canonical(of: nodes.signedInfo, .exclusive) else {
-      throw SigningFault.canonical
-    }
+    // Within the signature it inherits the declaration of its prefix; its exclusive canonical form has it itself.
+    var alone = info
+    alone.declarations = [NamespaceDeclaration(prefix: "ds", uri: DUISNamespace.signature)]
+    guard let bytes = alone.canonicalForm() else { throw SigningFault.canonical }
     let value = Base64.encode(Array(try key.signature(for: bytes).rawRepresentation))
     return appending(Self.signature(info, value: value, certificate))
+  }
+
+  /// Straight from the value where that can be judged, else by way of Libxml2, which refuses what is no document.
+  private func canonicalDocument() throws -> [UInt8]? {
+    if let form = canonicalForm(), form.count <= XMLDocument.maximumSize / 2 { return form }
+    return try XMLDocument(document).canonicalForm()
   }
 
   private func appending(_ element: MarkupElement) -> MarkupElement {

@@ -223,7 +223,10 @@ import Testing
     #expect(hops.total(.providerToNetwork) == created)
     #expect(first + second + failed == created && first > 0 && second > 0 && alerts > 0)
     #expect(hops.total(.networkToDevice) == created)
-    #expect(hops.count(.networkToDevice, .lost) == (counts[.lostCommand] ?? 0) + estate.unreachable)
+    #expect(
+      hops.count(.networkToDevice, .lost)
+        == [FaultPlan.Kind.lostCommand, .noWAN, .dumbMode].reduce(0) { $0 + (counts[$1] ?? 0) })
+    #expect(estate.faults.unexplained.isEmpty)
     let dumb = hops.lines.filter { $0.line.reason == "dumb mode" }.reduce(0) { $0 + $1.count }
     #expect(dumb > 0 && alerts >= dumb)
     let responses = hops.count(.networkToDevice, .proved)

@@ -92,6 +92,46 @@ import Testing
     #expect(world.provider.schedules.count == 1)
   }
 
+  @Test func aHandoverThatTheMeterKeepsIsDoneWhenItsAlertComes() throws {
+    var world = try World()
+    _ = world.ask("5.1", try ScheduleTests.daily(), by: World.supplier, to: World.broker, cv: 8)
+    let certificate: [UInt8] = [0x30, 0x03, 0x02, 0x01, 0x01]
+    let later = world.now.advanced(byHours: 5)
+    let body = ServiceBody.replaceSupplier(
+      SupplierReplacement(
+        execution: later, signing: certificate, keyAgreement: certificate, path: [certificate],
+        importPoint: World.point))
+    let today = try #require(world.now.utcDate)
+    let point = SupplyPoint(.importElectricity, World.point)
+    world.provider.registration.end(.importSupplier, on: point, last: try #require(today.advanced(by: -1)))
+    world.provider.registration.insert(
+      RegistrationRecord(point, role: .importSupplier, user: PartyIdentifier(World.other.rawValue), from: today))
+    let delivery = try #require(world.ask("6.23", body, by: World.other).deliveries.first)
+    let taken = try world.answer(delivery, payload: CredentialsUpdate.accepted.bytes, isSigned: true)
+    #expect(taken.alerts.isEmpty && world.provider.schedules.count == 1)
+    let counter = try DeviceMessage(delivery.message).counter
+    let update = CredentialsUpdate(
+      mode: .supplierByTransitionalCoS, authorisingCounter: counter,
+      replacements: [.init(certificate: certificate, cell: TrustAnchorCell(.supplier, .digitalSignature))], path: [])
+    let outcome = CredentialsUpdate.Outcome(
+      status: 0, cell: TrustAnchorCell(.supplier, .digitalSignature),
+      before: .init(holder: World.supplier, keyIdentifier: 1), after: .init(holder: World.other, keyIdentifier: 2))
+    // As the reference alert: to the change of supplier party.
+    let alert = DeviceMessage(
+      kind: .alert, counter: 2_001, originator: World.meter, recipient: World.handover,
+      code: MessageCode(rawValue: 0x00CB),
+      payload: ASN1Value.sequence([
+        .integer(0x8F66), .time(DeviceTime(seconds: UInt32(clamping: later.secondsSince1970 - 946_684_800))),
+        update.result([outcome]),
+      ]).bytes,
+      signature: .present([UInt8](repeating: 1, count: 64)))
+    let done = world.provider.receive(.deviceMessage(alert.bytes, .central), at: later, PlainSecurity())
+    #expect(done.alerts.map(\.user) == [World.other, World.supplier, World.supplier])
+    #expect(world.provider.schedules.count == 0)
+    // Said once.
+    #expect(world.provider.receive(.deviceMessage(alert.bytes, .central), at: later, PlainSecurity()).alerts.isEmpty)
+  }
+
   @Test func alertsGoToTheSupplierAndNeverToARetriever() throws {
     var world = try World()
     let alert = DeviceMessage(

@@ -13,6 +13,7 @@ struct World {
   static let network = EUI64(rawValue: 0x0248_48F0_0000_0002)
   static let broker = EUI64(rawValue: 0x0248_48F0_0000_0003)
   static let changeOfSupplier = EUI64(rawValue: 0x0248_48F0_0000_0004)
+  static let recovery = EUI64(rawValue: 0x0248_48F0_0000_0005)
   static let retriever = EUI64(rawValue: 0x0248_48F0_0000_0009)
 
   static let gaining = EUI64(rawValue: 0x0248_48F0_0000_0011)
@@ -21,7 +22,7 @@ struct World {
   static let parties = Result {
     try SimulatedParties(
       TestPKI(seed: 7), supplier: supplier, networkOperator: network, broker: broker,
-      changeOfSupplier: changeOfSupplier, others: [(retriever, .other), (gaining, .supplier)])
+      changeOfSupplier: changeOfSupplier, recovery: recovery, others: [(retriever, .other), (gaining, .supplier)])
   }
 
   let parties: SimulatedParties

@@ -179,7 +179,8 @@ struct Vectors {
       "CS02bSupplierByTransCoS_6.23_IMMEDIATE_SUCCESS_COMMAND",
       "CS02bSupplierByTransCoS_6.23_FUTURE_DATED_SUCCESS_COMMAND",
       "CS02bNOByNO_6.15.1_SUCCESS_COMMAND", "CS02bSupplierBySupplier_6.15.1_IMMEDIATE_SUCCESS_COMMAND",
-      "CS02bSupplierBySupplier_6.15.1_FUTURE_DATED_SUCCESS_COMMAND",
+      "CS02bSupplierBySupplier_6.15.1_FUTURE_DATED_SUCCESS_COMMAND", "CS02bACBByACB_8.5_SUCCESS_COMMAND",
+      "CS02bWPByWP_NA_SUCCESS_COMMAND", "CS02bAnyExceptAbnormalRootByRecovery_NA_SUCCESS_COMMAND",
     ]) func credentials(_ id: String) throws
   {
     let message = try present(Vectors.there).message(id)
@@ -193,6 +194,7 @@ struct Vectors {
     let vectors = try present(Vectors.there)
     for name in [
       "CS02bSupplierByTransCoS_6.23_IMMEDIATE", "CS02bNOByNO_6.15.1", "CS02bSupplierBySupplier_6.15.1_IMMEDIATE",
+      "CS02bACBByACB_8.5", "CS02bWPByWP_NA", "CS02bAnyExceptAbnormalRootByRecovery_NA",
     ] {
       guard case .asn1(let value) = try vectors.message(name + "_SUCCESS_COMMAND").openedPayload().payload,
         let update = CredentialsUpdate(value),

@@ -117,8 +117,9 @@ import Testing
     #expect(answered + failed == runs)
     let account = estate.channel.account
     let lost = account.counts[.lostCommand] ?? 0
+    let noWAN = account.counts[.noWAN] ?? 0
     #expect(hops.total(.networkToDevice) == runs)
-    #expect(hops.count(.networkToDevice, .lost) == lost + estate.unreachable)
+    #expect(hops.count(.networkToDevice, .lost) == lost + noWAN)
     let responses = hops.count(.networkToDevice, .proved)
     let repeated = account.counts[.repeatedResponse] ?? 0
     let lostResponses = account.counts[.lostResponse] ?? 0
@@ -126,7 +127,8 @@ import Testing
     #expect(hops.count(.deviceToNetwork, .lost) == lostResponses)
     #expect(hops.total(.networkToProvider) == hops.taken(.deviceToNetwork))
     #expect(answered == hops.count(.networkToProvider, .proved))
-    #expect(lost > 0 && repeated > 0 && lostResponses > 0 && estate.unreachable > 0)
+    #expect(lost > 0 && repeated > 0 && lostResponses > 0 && noWAN > 0)
+    #expect(estate.faults.unexplained.isEmpty, "\(estate.faults.unexplained)")
   }
 
   @Test func theSameSeedGivesTheSameDay() throws {

@@ -30,7 +30,9 @@ final class PlainSecurity: DeviceSecurity {
   }
   func isSigned(_ message: DeviceMessage, by party: PublicCredential) -> Bool { message.isSigned }
   func facts(ofCertificate der: [UInt8]) -> CertificateFacts? { nil }
-  func isIssued(_ certificate: [UInt8], through issuers: [[UInt8]], anchor: PublicCredential?) -> Bool { false }
+  func isIssued(
+    _ certificate: [UInt8], through issuers: [[UInt8]], anchor: PublicCredential?, at time: DeviceTime?
+  ) -> Bool { false }
   func judge(topUp digits: [UInt8], counter: UInt64, device: EUI64, party: PublicCredential) -> TopUpVerdict {
     .malformed
   }

@@ -9,7 +9,8 @@ public struct DCCCommand: ParsableCommand {
       DCCCheckVectorsCommand.self, DCCDecodeCommand.self, DCCKeysCommand.self, DCCServeCommand.self,
       DCCSendCommand.self,
       DCCEstateCommand.self, DCCAppointCommand.self, DCCClockCommand.self, DCCReportCommand.self, DCCDayCommand.self,
-      DCCPlanCommand.self, DCCBenchCommand.self,
+      DCCQuarantineCommand.self, DCCSwitchCommand.self, DCCInboxCommand.self, DCCPlanCommand.self,
+      DCCBenchCommand.self,
     ])
 
   public init() {}

@@ -21,6 +21,10 @@ struct DCCDayCommand: ParsableCommand {
       was encrypted to it and reads on demand what failed or came in part. What was collected is taken into the store with
       each meter's message as the fact, together with registrations and system prices of the day.
 
+      With --faults, messages are lost, late, repeated or damaged, and meters and hubs fail, drift and are exchanged as
+      the seed has it; each read that did not go well and each half-hour that is missing is put down to a fault. The same
+      seed and number of threads give the same account.
+
       Exit status: 0 when the counts of all hops agree and every fault is accounted for, 1 when they do not.
       Example: halfhour dcc day --estate 10000 --seed 7 --date 2026-04-30 --store day.store
                halfhour settle --store day.store --date 2026-04-30 --as-of 2028-01-01
@@ -47,6 +51,9 @@ struct DCCDayCommand: ParsableCommand {
   @Option(help: "Threads, each with a part of the estate.")
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
+  @Option(help: "Days up to the date for which schedules ask; some meters answer ten at most (fault ten-day-limit).")
+  var daysAsked: Int = 1
+
   @Flag(help: "Pass requests and responses as values, not as signed documents.")
   var withoutDocuments = false
 
@@ -55,16 +62,18 @@ struct DCCDayCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      guard (1...10_000_000).contains(estate), (1...64).contains(threads) else {
-        throw ValidationError("--estate is 1 to 10000000, --threads 1 to 64")
+      guard (1...10_000_000).contains(estate), (1...64).contains(threads),
+        (1...90).contains(daysAsked)
+      else {
+        throw ValidationError("--estate is 1 to 10000000, --threads 1 to 64, --days-asked 1 to 90")
       }
       var wanted = EstateSetup(seed: seed, points: estate, start: SettlementDay(date).start)
       try smets1.apply(to: &wanted)
       try switches.apply(to: &wanted)
       let day = CollectionDay(
         seed: seed, points: estate, date: date, faults: FaultPlan(seed: seed, faults?.rates ?? [:]),
-        usesDocuments: !withoutDocuments, smets1Percent: wanted.smets1Percent, switches: wanted.switches,
-        commandsPerSecond: wanted.commandsPerSecond)
+        usesDocuments: !withoutDocuments, daysAsked: daysAsked, smets1Percent: wanted.smets1Percent,
+        switches: wanted.switches, commandsPerSecond: wanted.commandsPerSecond)
       let started = Date()
       let parts = try collect(day)
       let seconds = Date().timeIntervalSince(started)

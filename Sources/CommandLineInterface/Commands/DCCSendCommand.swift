@@ -4,6 +4,7 @@ import DUIS
 import Foundation
 import GBCS
 import JSONText
+import KeyInfrastructure
 import SettlementCalendar
 import SmartMeteringEstate
 import SmartMeteringRules
@@ -61,6 +62,9 @@ struct DCCSendCommand: ParsableCommand {
   @Option(help: "For 5.2 and 5.3: the number of the schedule.")
   var schedule: UInt64?
 
+  @Option(help: "For 6.23: when the meter shall do it, UTC; at once by default.")
+  var at: String?
+
   @Option(help: "A DUIS request to send as it is, signed first if it is not.", completion: .file())
   var file: String?
 
@@ -72,25 +76,22 @@ struct DCCSendCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let parties = try EstateParties(seed: connection.seed)
-      guard let user = parties.user(user) else { throw ValidationError("--as: there is no user \(self.user)") }
-      let time = try connection.ask("GET", "/admin/clock").members?.first?.value.text.flatMap { UTCInstant($0) }
-      guard let time else { throw DCCConnection.Unreachable(reason: "it tells no time") }
-      let exchange = DUISExchange(
-        connection: connection, parties: parties, user: user, gate: try DocumentGate(parties), time: time, showsXML: xml
-      )
+      let exchange = try DUISExchange(connection, user: user, showsXML: xml)
       if let file {
         let root = try XMLDocument(Array(try Data(contentsOf: URL(fileURLWithPath: file)))).root()
         var request = try ServiceRequest(root)
         request.signature = nil
         return try exchange.run(request, wait: wait)
       }
-      let request = try request(user.identifier, parties, time)
+      let request = try request(exchange.user, exchange.parties, exchange.time)
       try exchange.run(request, wait: wait)
     }
   }
 
-  private func request(_ user: EUI64, _ parties: EstateParties, _ time: UTCInstant) throws -> ServiceRequest {
+  private func request(
+    _ sender: EstateUser, _ parties: EstateParties, _ time: UTCInstant
+  ) throws -> ServiceRequest {
+    let user = sender.identifier
     let counter = UInt64(Date().timeIntervalSince1970 * 1_000)
     func make(_ target: EUI64, _ body: ServiceBody, cv: Int) -> ServiceRequest {
       ServiceRequest(
@@ -124,8 +125,28 @@ struct DCCSendCommand: ParsableCommand {
     case "6.11":
       let clock = ClockSetting(current: time, tolerance: 86_400)
       return make(try target(), .synchroniseClock(clock), cv: 4)
+    case "6.23":
+      return make(try target(), .replaceSupplier(try replacement(sender.identity, parties)), cv: 1)
     default: throw ValidationError("--service \(service) is not made from options; send it with --file")
     }
+  }
+
+  /// The sender's own certificates in the place of the losing supplier's.
+  private func replacement(
+    _ identity: OrganisationIdentity, _ parties: EstateParties
+  ) throws -> SupplierReplacement {
+    let device = try target()
+    let point = mpan ?? MeterEstate.place(of: device).flatMap { MeterEstate.mpan(row: $0.row)?.description }
+    guard let point else { throw ValidationError("--mpan: the import MPAN is wanted") }
+    let moment = try at.map { text in
+      guard let instant = UTCInstant(text) else { throw ValidationError("--at wants 2026-05-01T00:00:00Z") }
+      return instant
+    }
+    return SupplierReplacement(
+      execution: moment, signing: identity.signing.certificate.bytes,
+      keyAgreement: identity.keyAgreement.certificate.bytes,
+      topUpKeyAgreement: identity.prepaymentKeyAgreement?.certificate.bytes,
+      path: [parties.pki.organisations.issuing.certificate.bytes], checksTime: true, importPoint: point)
   }
 
   private func selection() throws -> ScheduleSelection { try schedule.map { .schedule($0) } ?? .device(target()) }

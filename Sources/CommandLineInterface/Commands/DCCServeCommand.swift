@@ -1,6 +1,8 @@
 import ArgumentParser
 import DCCServer
 import Foundation
+import GBCS
+import KeyInfrastructure
 import SettlementCalendar
 import SmartMeteringEstate
 import SmartMeters
@@ -50,6 +52,15 @@ struct DCCServeCommand: ParsableCommand {
   @Option(help: "Where a user receives responses: mdr=http://127.0.0.1:9000/responses. May be repeated.")
   var callback: [String] = []
 
+  @Option(help: "A threshold of anomaly detection: \(ThresholdSpecification.form). May be repeated.")
+  var threshold: [String] = []
+
+  @Option(help: "A file with thresholds, one a line.", completion: .file())
+  var thresholds: String?
+
+  @Option(help: "Revoke the certificates of a party or device, an EUI-64. May be repeated.")
+  var revoke: [String] = []
+
   @Flag(help: "Appoint the Meter Data Retriever for all metering points from the start.")
   var appointMdr = false
 
@@ -72,8 +83,10 @@ struct DCCServeCommand: ParsableCommand {
       try smets1.apply(to: &setup)
       try switches.apply(to: &setup)
       let parties = try EstateParties(seed: seed)
-      let gate = try DocumentGate(parties, schemaPath: schema)
+      let gate = try DocumentGate(
+        parties, schemaPath: schema, revocationLists: try lists(parties, setup.start))
       let simulation = try EstateSimulation(setup, parties: parties, documents: gate)
+      for item in try declared() { try item.declare(in: simulation) }
       let transport = tls ? TransportKeys(simulation.parties.pki) : nil
       let desk = EstateDesk(simulation, gate: gate, speed: speed)
       let server = EmulatorServer(host: host, port: port, usesTLS: tls)
@@ -96,5 +109,26 @@ struct DCCServeCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  private func declared() throws -> [ThresholdSpecification] {
+    let given = try threshold.map { text in
+      guard let item = ThresholdSpecification(text) else {
+        throw ValidationError("--threshold wants \(ThresholdSpecification.form)")
+      }
+      return item
+    }
+    guard let thresholds else { return given }
+    return try given
+      + ThresholdSpecification.lines(
+        String(decoding: Data(contentsOf: URL(fileURLWithPath: thresholds)), as: UTF8.self))
+  }
+
+  private func lists(_ parties: EstateParties, _ start: UTCInstant) throws -> [RevocationList] {
+    let holders = try revoke.map { text in
+      guard let holder = EUI64(text) else { throw ValidationError("--revoke wants an EUI-64") }
+      return holder
+    }
+    return try holders.isEmpty ? [] : parties.revocationLists(of: holders, from: start)
   }
 }

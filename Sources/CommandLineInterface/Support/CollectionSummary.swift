@@ -1,5 +1,6 @@
 import DataServiceProvider
 import Foundation
+import SmartMeteringEstate
 import SmartMeters
 
 /// What all parts of a collection came to, and whether the counts agree.
@@ -7,13 +8,17 @@ struct CollectionSummary {
   let hops: HopLedger
   let clocks: ResponseClocks
   let faults: FaultAccount
+  let alerts: AlertTally
+  let explanation: DayExplanation
   let parts: [CollectionDay.Part]
 
   init(_ parts: [CollectionDay.Part]) {
     self.parts = parts
     hops = parts.reduce(HopLedger()) { $0 + $1.hops }
     clocks = parts.reduce(ResponseClocks()) { $0 + $1.clocks }
-    faults = parts.reduce(FaultAccount()) { $0 + $1.faults }
+    faults = parts.reduce(FaultAccount()) { $0 + $1.channel }
+    alerts = parts.reduce(AlertTally()) { $0 + $1.alerts }
+    explanation = parts.reduce(DayExplanation()) { $0 + $1.explanation }
   }
 
   private func sum(_ path: KeyPath<CollectionDay.Part, Int>) -> Int { parts.reduce(0) { $0 + $1[keyPath: path] } }
@@ -40,12 +45,16 @@ struct CollectionSummary {
     text += "; on demand \(sum(\.retries)), answered \(sum(\.onDemandAnswers)), failed \(sum(\.failedReads))\n"
     text += "half-hours expected \(sum(\.expected)), collected \(sum(\.readings)), "
     text += "missing \(sum(\.expected) - sum(\.readings)), in the store \(stored)\n"
-    let injected = FaultPlan.Kind.allCases.compactMap { kind in
-      faults.counts[kind].map { "\(kind) \($0)" }
+    text += "faults injected: \(Self.list(faults.counts))\n"
+    if !explanation.reads.isEmpty { text += "reads that did not go well: \(Self.list(explanation.reads))\n" }
+    if !explanation.missing.isEmpty { text += "half-hours missing: \(Self.list(explanation.missing))\n" }
+    if explanation.fullWindows > 0 { text += "scheduled reads whose window was full: \(explanation.fullWindows)\n" }
+    if explanation.shifted > 0 { text += "half-hours under a wrong stamp: clock drift \(explanation.shifted)\n" }
+    if alerts.raised > 0 {
+      text += "alerts raised \(alerts.raised), lost \(alerts.lost), repeated \(alerts.repeated), "
+      text += "refused \(alerts.damaged); posted alone \(sum(\.singleAlerts)), "
+      text += "folded \(sum(\.foldedAlerts)) into \(sum(\.throttledAlerts))\n"
     }
-    text += "faults injected: \(injected.isEmpty ? "none" : injected.joined(separator: ", "))"
-    text +=
-      sum(\.unreachable) > 0 ? ", commands to meters without WAN or in dumb mode \(sum(\.unreachable))\n" : "\n"
     if sum(\.smets1Answers) + sum(\.providerAlerts) > 0 {
       text += "SMETS1 answers \(sum(\.smets1Answers)), of them from the cache \(sum(\.cacheHits)); "
       text += "alerts of service providers \(sum(\.providerAlerts))\n"
@@ -60,32 +69,43 @@ struct CollectionSummary {
     return text
   }
 
+  private static func list(_ counts: [FaultPlan.Kind: Int]) -> String {
+    let parts = FaultPlan.Kind.allCases.compactMap { kind in counts[kind].map { "\(kind) \($0)" } }
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+
   /// The first law that does not hold; `nil` when all do. - Parameter stored: readings that the store took as new.
   func fault(stored: Int) -> String? {
-    let sent = hops.taken(.providerToNetwork)
-    let laws: [(String, Int, Int)] = [
-      ("every half-hour that was collected is in the store", sum(\.readings), stored),
+    laws(stored).first { $0.1 != $0.2 }.map { "counts do not agree: \($0.0): \($0.1) and \($0.2)" }
+  }
+
+  private func laws(_ stored: Int) -> [(String, Int, Int)] {
+    let count = { faults.counts[$0] ?? 0 }
+    let missing = explanation.missing.values.reduce(0, +)
+    return [
+      ("every half-hour that was collected is in the store", sum(\.readings) + sum(\.otherReadings), stored),
       (
-        "every run was answered or failed", sum(\.schedules) + sum(\.retries),
+        "every read was answered or failed", sum(\.schedules) + sum(\.retries),
         sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.commandFailures) + sum(\.failedReads)
       ),
       (
-        "every command came to a device or was lost", sent + (faults.counts[.repeatedCommand] ?? 0),
-        hops.total(.networkToDevice)
+        "every command came to a device or was lost",
+        hops.count(.providerToNetwork, .passed) + count(.repeatedCommand), hops.total(.networkToDevice)
       ),
       (
-        "every lost command is an injected fault", hops.count(.networkToDevice, .lost),
-        (faults.counts[.lostCommand] ?? 0) + sum(\.unreachable)
+        "every device's message and service provider's alert came to the DSP or was lost",
+        hops.taken(.deviceToNetwork) + sum(\.providerAlerts), hops.total(.networkToProvider)
       ),
       (
-        "every lost response is an injected fault", hops.count(.deviceToNetwork, .lost),
-        faults.counts[.lostResponse] ?? 0
+        "every answer and alert that the DSP took was posted", hops.taken(.networkToProvider) + sum(\.cacheHits),
+        sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.singleAlerts) + sum(\.foldedAlerts)
+          + sum(\.providerAlerts)
       ),
-      (
-        "every answer was posted", hops.taken(.networkToProvider) + sum(\.cacheHits),
-        sum(\.scheduledAnswers) + sum(\.onDemandAnswers) + sum(\.providerAlerts)
-      ),
+      ("every sound alert came to a user", alerts.sound, sum(\.singleAlerts) + sum(\.foldedAlerts)),
+      ("every message that was lost or refused met a fault", explanation.unexplainedMessages.values.reduce(0, +), 0),
+      ("every read that did not go well met a fault", explanation.unexplainedReads, 0),
+      ("every missing half-hour is put down to a fault", sum(\.expected) - sum(\.readings), missing),
+      ("no half-hour differs from what the estate counted", explanation.wrongValues, 0),
     ]
-    return laws.first { $0.1 != $0.2 }.map { "counts do not agree: \($0.0): \($0.1) and \($0.2)" }
   }
 }

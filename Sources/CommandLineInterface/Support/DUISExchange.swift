@@ -1,3 +1,4 @@
+import ArgumentParser
 import DCCServer
 import DUIS
 import Foundation
@@ -16,6 +17,32 @@ struct DUISExchange {
   let gate: DocumentGate
   let time: UTCInstant
   let showsXML: Bool
+
+  /// As a user of a running emulator, at its time. - Throws: where it is not reached, or there is no such user.
+  init(_ connection: DCCConnection, user name: String, showsXML: Bool) throws {
+    parties = try EstateParties(seed: connection.seed)
+    guard let user = parties.user(name) else { throw ValidationError("--as: there is no user \(name)") }
+    let time = try connection.ask("GET", "/admin/clock").members?.first?.value.text.flatMap { UTCInstant($0) }
+    guard let time else { throw DCCConnection.Unreachable(reason: "it tells no time") }
+    self.connection = connection
+    self.user = user
+    self.time = time
+    self.showsXML = showsXML
+    gate = try DocumentGate(parties)
+  }
+
+  /// All that the user was posted from a number on.
+  func showMail(from first: Int) throws {
+    let client = try connection.client(parties)
+    defer { try? waiting { await client.close() } }
+    var next = max(1, first)
+    while true {
+      let page = try mail(client, from: next)
+      guard !page.documents.isEmpty else { return }
+      for document in page.documents { _ = try show(document) }
+      next += page.documents.count
+    }
+  }
 
   /// Sends, signs a pre-command if one comes back, and waits for what comes later.
   func run(_ request: ServiceRequest, wait: Int) throws {
@@ -36,6 +63,10 @@ struct DUISExchange {
       second.schemaVersion = request.schemaVersion
       _ = try send(second, .sendCommand, client)
     } else if !CommandVariantRules.isSentOverWAN(request.commandVariant) {
+      // An acknowledgement without data: done, or kept back.
+      if answer.code == "I99" {
+        for document in try mail(client, from: before).documents { try showIfQuarantined(document, request) }
+      }
       return
     }
     try awaitResponse(request, client, from: before, wait: wait)
@@ -76,6 +107,7 @@ struct DUISExchange {
       next = mail.documents.isEmpty ? next : mail.next
       for document in mail.documents {
         let response = try gate.response(document, now: time)
+        try showIfQuarantined(document, request)
         guard response.requestID == request.id else { continue }
         let shown = try show(document)
         guard shown.code.hasPrefix("I") || shown.code.hasPrefix("W") else { throw ExitStatus.checkFailed }
@@ -87,6 +119,17 @@ struct DUISExchange {
     throw ExitStatus.checkFailed
   }
 
+  /// Says so where a document tells that the request waits in quarantine.
+  private func showIfQuarantined(_ document: [UInt8], _ request: ServiceRequest) throws {
+    guard
+      case .dccAlert(_, _, .quarantined(_, request.id, let reference))? = try? ResponseBody(
+        gate.response(document, now: time))
+    else { return }
+    _ = try show(document)
+    printError("halfhour: the request waits; to let it go on: halfhour dcc quarantine release \(reference)")
+    throw ExitStatus.checkFailed
+  }
+
   /// Verifies the DSP's signature and prints what the response says.
   private func show(_ document: [UInt8]) throws -> ServiceResponse {
     let response = try gate.response(document, now: time)
@@ -94,12 +137,27 @@ struct DUISExchange {
     printOut("\(response.code) at \(response.dateTime)\(try meaning(response.code))\n")
     switch try ResponseBody(response) {
     case .message(_, let content): try show(content)
-    case .dccAlert(let code, _, let alert): printOut("  DCC alert \(code): \(alert.bodyName)\n")
-    case .deviceAlert(let code, _, _): printOut("  device alert \(hexText(bigEndian(code)))\n")
+    case .dccAlert(let code, _, let alert): printOut("  DCC alert \(code): \(Self.text(alert))\n")
+    case .deviceAlert(let code, let throttle, let message):
+      let device = (try? DeviceMessage(message))?.originator.description ?? ""
+      let folded = throttle.count.map { ", throttled: \($0) of them" } ?? ""
+      printOut("  device alert \(hexText(bigEndian(code)).uppercased()) of \(device)\(folded)\n")
     case .smets1(let message): try show(message, requestID: response.requestID)
     case .other(let element): printOut("  \(element.name)\n")
     }
     return response
+  }
+
+  private static func text(_ alert: DCCAlert) -> String {
+    switch alert {
+    case .quarantined(let breach, _, let reference): "\(breach.rawValue), reference \(reference)"
+    case .scheduleRemoval(let device, let schedule): "schedule \(schedule) on \(device) was removed"
+    case .supplierChanged(let device, _, let points): "change of supplier at \(points.importPoint ?? "") (\(device))"
+    case .supplierChangeFailed: "the change of supplier could not be carried out"
+    case .credentialsUpdated(let device, let role, let certificates):
+      "new credentials of the \(role) on \(device): \(certificates.map(\.type).joined(separator: ", "))"
+    default: alert.bodyName
+    }
   }
 
   private func meaning(_ code: String) throws -> String {
