@@ -82,6 +82,7 @@ extension ElectricityMeter {
         return futureDated(
           isDone, item.time, messageCode: 0x00CA,
           [.integer(activation.counter), activation.result(isDone: isDone, version: firmware.version)], security)
+      case .tariff(let change): return activate(change, due: item.time, security)
       }
     }
   }
@@ -103,6 +104,7 @@ struct FutureDated: Hashable, Sendable {
   enum Action: Hashable, Sendable {
     case credentials(CredentialsUpdate)
     case firmware(FirmwareActivation)
+    case tariff(ElectricityMeter.TariffChange)
   }
 
   let time: DeviceTime
