@@ -43,7 +43,7 @@ extension ServiceProvider {
     guard let body = try? ServiceBody(held.received.request) else { return }
     // The request was acknowledged when it was put into quarantine: what it is answered now has nobody waiting.
     var rest = Turn(now: turn.now)
-    perform(held.received, body, held.role, &rest, security)
+    proceed(held.received, body, held.role, &rest, security)
     turn.effects += rest.effects.filter { effect in
       switch effect {
       case .answer, .decline: false

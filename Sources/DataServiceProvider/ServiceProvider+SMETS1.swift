@@ -148,6 +148,7 @@ extension ServiceProvider {
     pending[key] = nil
     keep(signed, answer, exchange, turn.now)
     finish(exchange, signed, &turn)
+    end(exchange.requestID, isGood: answer.isSuccess != false, &turn, security)
   }
 
   private mutating func finish(_ exchange: PendingCommand, _ signed: SMETS1SignedResponse, _ turn: inout Turn) {
@@ -183,8 +184,8 @@ extension ServiceProvider {
     self.alert(
       .serviceProvider(alert, schedule: exchange.schedule), to: exchange.user, counter: exchange.key.counter, &turn)
     switch S1SPAlert.Code(rawValue: alert.content.code) {
-    case .unreachable?: giveUp(exchange.key, .cannotReachDevice, &turn)
-    case .noAnswer?: giveUp(exchange.key, .noAnswer, &turn)
+    case .unreachable?: giveUp(exchange.key, .cannotReachDevice, &turn, security)
+    case .noAnswer?: giveUp(exchange.key, .noAnswer, &turn, security)
     // It says something else: the request may still be answered.
     case nil: break
     }
