@@ -36,7 +36,8 @@ extension ElectricityMeter {
     var isDone = true
     switch activation {
     case .never: break
-    case .at(let time) where time > accepted.time: core.wait(FutureDated(time: time, action: .tariff(change)))
+    case .at(let time) where time > accepted.time:
+      core.wait(FutureDated(time: time, originator: accepted.message.originator, action: .tariff(change)))
     case .at, .now: isDone = apply(change, at: accepted.time)
     }
     return MeterReadAnswer.refusal(request, code: isDone ? 0 : Self.otherReason)
