@@ -110,7 +110,7 @@ let outerTargets: [Target] = [
       .product(name: "SwiftASN1", package: "swift-asn1"),
     ]),
   // Ring 3 over it.
-  module("DCCConformance", ["GBCS", "JSONText", "MessageSecurity"]),
+  module("DCCConformance", ["DUIS", "DataServiceProvider", "GBCS", "JSONText", "MessageSecurity"]),
   module(
     "SmartMeteringEstate",
     [
@@ -264,7 +264,7 @@ let outerTests: [Target] = [
       "DUIS", "DataServiceProvider", "GBCS", "MeterSecurity", "SettlementCalendar", "SmartMeteringEstate",
       "SmartMeteringRules", "SmartMeters",
     ]),
-  tests("DCCConformanceTests", ["DCCConformance", "GBCS", "JSONText", "MessageSecurity"]),
+  tests("DCCConformanceTests", ["DCCConformance", "DUIS", "GBCS", "JSONText", "MessageSecurity"]),
   tests(
     "XMLDocumentsTests",
     [
@@ -307,8 +307,8 @@ let outerTests: [Target] = [
   tests(
     "CommandLineInterfaceTests",
     [
-      "CommandLineInterface", "DCCConformance", "DUIS", "GBCS", "MessageSecurity", "Rulebooks", "SettlementCalendar",
-      "XMLDocuments",
+      "CommandLineInterface", "DCCConformance", "DUIS", "DataServiceProvider", "GBCS", "MessageSecurity", "Rulebooks",
+      "SettlementCalendar", "XMLDocuments",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(

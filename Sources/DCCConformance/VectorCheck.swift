@@ -37,7 +37,7 @@ public struct VectorCheck {
     }
   }
 
-  private mutating func readSecrets() {
+  mutating func readSecrets() {
     for member in document(folder.sharedSecrets, "shared secrets")?.members ?? [] {
       let secret = member.value.text.flatMap { bytes(hexadecimal: $0.utf8) }.flatMap(SharedSecretValue.init)
       table.record("shared secrets", member.key, secret != nil, "not 32 bytes in hexadecimal")
@@ -73,7 +73,7 @@ public struct VectorCheck {
     }
   }
 
-  private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
+  static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
     bytes.split(separator: UInt8(ascii: "\n")).map(Array.init)
   }
 

@@ -3,57 +3,95 @@ import GBCS
 import SettlementCalendar
 import SmartMeteringRules
 
-/// Turns what a request asks for into the GBCS command for the device.
+/// Turns what a request asks for into the GBCS command for the device: what is typed by a value of its own, the rest by
+/// the table of recipes.
 enum CommandTranslation {
   /// What the command does, before it is known who sends it.
   enum Work: Hashable, Sendable {
     case read(MeterRead, GBCS.LogPeriod?)
     case operate(MeterCommand)
     case hub(HubCommand)
+    case compiled(CompiledCommand)
 
     /// Commands that only the broker sends, whoever asks.
-    var isBrokersOwn: Bool { if case .hub = self { true } else { false } }
+    var isBrokersOwn: Bool {
+      switch self {
+      case .hub: true
+      case .compiled(let command): command.isBrokersOwn
+      case .read, .operate: false
+      }
+    }
+
+    /// Those of them that name no user.
+    var isAlone: Bool { if case .compiled(let command) = self { command.sender == .alone } else { false } }
 
     var code: MessageCode {
       switch self {
       case .read(let read, _): read.code
       case .operate(let command): command.code
       case .hub(let command): command.code
+      case .compiled(let command): command.code
       }
     }
 
     /// Whether the answer is encrypted to whoever asked.
-    var isSensitive: Bool { if case .read(let read, _) = self { read.isSensitive } else { false } }
-
-    func message(_ address: CommandAddress) -> DeviceMessage {
+    var isSensitive: Bool {
       switch self {
-      case .read(let read, let period): address.command(read, period)
-      case .operate(let command): address.command(command)
-      case .hub(let command): address.command(command)
+      case .read(let read, _): read.isSensitive
+      case .compiled(let command): command.isSensitive
+      case .operate, .hub: false
+      }
+    }
+
+    /// - Throws: ``TranslationFault/unreadable(_:)`` where a certificate is no ASN.1.
+    func message(_ address: CommandAddress) throws(TranslationFault) -> DeviceMessage {
+      switch self {
+      case .read(let read, let period): return address.command(read, period)
+      case .operate(let command): return address.command(command)
+      case .hub(let command): return address.command(command)
+      case .compiled(let command):
+        do throws(MessageFault) {
+          return try command.message(address)
+        } catch {
+          throw .unreadable("a certificate")
+        }
       }
     }
   }
 
-  /// - Returns: `nil` for services that have no translation here.
-  static func work(_ body: ServiceBody, variant: String) -> Work? {
+  /// - Parameter code: the use case, where that is known; else the first that the device has.
+  static func work(
+    _ body: ServiceBody, variant: String, _ translator: Translator, code: MessageCode? = nil
+  ) throws(TranslationFault) -> Work {
+    if let work = typed(body, variant, translator.profile.kind), code == nil || work.code == code { return work }
+    return .compiled(try translator.compile(body.element, variant: variant, code: code))
+  }
+
+  private static func typed(_ body: ServiceBody, _ variant: String, _ kind: DeviceProfile.Kind) -> Work? {
     switch body {
-    case .read(let read):
-      return self.read(read.kind.rawValue, read.period)
-    case .commission(let clock), .synchroniseClock(let clock):
-      let end = clock.current.advanced(bySeconds: Int64(clock.tolerance))
-      return .operate(.synchroniseClock(clock.current.deviceTime...end.deviceTime))
     case .changeDeviceLog(let change):
       guard let addition = change.addition else { return .hub(.remove(device: change.device)) }
       return .hub(
         .add(
           device: change.device, linkKey: addition.installCode, joinSeconds: UInt16(clamping: addition.joinTime)))
-    case .topUp(let token): return .operate(.topUp(digits: token))
-    case .other(let element): return other(variant, element)
+    case .topUp(let token) where kind == .electricityMeter: return .operate(.topUp(digits: token))
+    case .read(let read) where kind == .electricityMeter: return self.read(read.kind.rawValue, read.period)
+    case .commission(let clock) where kind == .electricityMeter,
+      .synchroniseClock(let clock) where kind == .electricityMeter:
+      let end = clock.current.advanced(bySeconds: Int64(clock.tolerance))
+      guard clock.current.deviceTime <= end.deviceTime else { return nil }
+      return .operate(.synchroniseClock(clock.current.deviceTime...end.deviceTime))
+    case .replaceSupplier(let replacement):
+      return .compiled(
+        CompiledCommand(
+          code: CredentialsUpdate.Mode.supplierByTransitionalCoS.code, sender: .alone,
+          content: .credentials(replacement.credentialsUpdate)))
+    case .other where kind == .electricityMeter: return other(variant, body.element)
     default: return nil
     }
   }
 
-  /// A read by its variant, on demand or scheduled.
+  /// A read of an electricity meter by its variant, on demand or scheduled.
   static func read(_ variant: String, _ period: ReadPeriod?) -> Work? {
     let reads: [String: MeterRead] = [
       "4.1.1": .importRegisters, "4.2": .exportRegisters, "4.6.1": .importDailyLog, "4.6.2": .exportDailyLog,

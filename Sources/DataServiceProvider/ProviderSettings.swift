@@ -17,6 +17,11 @@ public struct ProviderSettings: Hashable, Sendable {
   /// Seconds after which an on-demand request without answer is given up, if its target is longer. Not confirmed: the
   /// target of the slowest on-demand read of suppliers.
   public var longestOnDemandTimeOut = 5_600
+  /// Seconds that a request waits for the one before it in its sequence. Not confirmed: one day.
+  public var sequenceTimeOut = 86_400
+  /// What a request is told whose preceding request failed or did not end in time. Not confirmed: E31 is a code of the
+  /// schema whose sense no public source gives.
+  public var precedingFailedCode = "E31"
   /// DCC alert codes by the name of the alert's body. The schema does not connect the two and no public source does:
   /// all are N999 until told otherwise.
   public var alertCodes: [String: String] = [:]

@@ -20,22 +20,10 @@ extension ServiceProvider {
       return answer(request, RefusalCode.cannotReachDevice.rawValue, .none, &turn)
     }
     changeOfSupplierCounter += 1
-    var cells = [
-      CredentialsUpdate.Replacement(
-        certificate: replacement.signing, cell: TrustAnchorCell(.supplier, .digitalSignature))
-    ]
-    if let certificate = replacement.keyAgreement {
-      cells.append(.init(certificate: certificate, cell: TrustAnchorCell(.supplier, .keyAgreement)))
-    }
-    if let certificate = replacement.topUpKeyAgreement {
-      cells.append(.init(certificate: certificate, cell: TrustAnchorCell(.supplier, .keyAgreement, .prepaymentTopUp)))
-    }
-    let update = CredentialsUpdate(
-      mode: .supplierByTransitionalCoS, authorisingCounter: changeOfSupplierCounter, newFloor: replacement.floor,
-      replacements: cells, path: replacement.path, executionTime: replacement.execution?.deviceTime,
-      judgesLifetimes: replacement.checksTime)
     let address = CommandAddress(
       originator: settings.changeOfSupplierParty, counter: changeOfSupplierCounter, device: request.id.target)
+    var update = replacement.credentialsUpdate
+    update.authorisingCounter = changeOfSupplierCounter
     guard let command = try? address.command(update), let signed = security.signedForChangeOfSupplier(command),
       let message = security.protected(signed)
     else { return fail(&turn) }

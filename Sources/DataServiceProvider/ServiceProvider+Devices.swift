@@ -62,10 +62,13 @@ extension ServiceProvider {
         device: exchange.key.device, &turn)
     }
     devicesAnswered(exchange, message, &turn)
+    end(exchange.requestID, isGood: !Self.isRefusal(message), &turn, security)
   }
 
   /// No answer, or no way to the device: told to whoever asked (MP162 rule 38).
-  mutating func giveUp(_ key: CommandKey, _ code: RefusalCode, _ turn: inout Turn) {
+  mutating func giveUp(
+    _ key: CommandKey, _ code: RefusalCode, _ turn: inout Turn, _ security: some BrokerSecurity
+  ) {
     guard let exchange = pending.removeValue(forKey: key) else { return }
     let isLost = code == .noAnswer
     clocks.gaveUp(exchange.clockClass, target: exchange.target)
@@ -78,6 +81,7 @@ extension ServiceProvider {
     post(
       .message(variant: exchange.variant.description, .none), final.rawValue, to: exchange.user,
       requestID: exchange.requestID, counter: key.counter, device: key.device, &turn)
+    end(exchange.requestID, isGood: false, &turn, security)
   }
 
   /// An alert goes to the party that the device names, if that is a user; one for the DCC's own parties ends here.
@@ -96,7 +100,9 @@ extension ServiceProvider {
       return post(
         .message(
           variant: kept.variant.description,
-          .futureDated(alert: code, message: bytes, instruction: 1, of: 1)), "I0", to: kept.user,
+          .futureDated(
+            alert: code, message: bytes, instruction: UInt16(clamping: kept.told),
+            of: UInt16(clamping: kept.instructions))), "I0", to: kept.user,
         requestID: kept.requestID, responseID: kept.requestID.swapped, outcome: outcome,
         counter: message.counter, device: message.originator, &turn)
     }
@@ -118,7 +124,10 @@ extension ServiceProvider {
       }
     for counter in counters {
       let place = DeviceCounter(device: message.originator, counter: counter)
-      if let kept = keptByDevices.removeValue(forKey: place) { return kept }
+      guard var kept = keptByDevices[place] else { continue }
+      kept.told += 1
+      keptByDevices[place] = kept.told < kept.instructions ? kept : nil
+      return kept
     }
     return nil
   }
@@ -127,6 +136,8 @@ extension ServiceProvider {
     switch value {
     case .long64Unsigned(let number): [number]
     case .octetString(let bytes) where bytes.count == 8: [bytes.reduce(0) { $0 << 8 | UInt64($1) }]
+    // Message code, counter, class, object and attribute.
+    case .octetString(let bytes) where bytes.count == 19: [bytes[2..<10].reduce(0) { $0 << 8 | UInt64($1) }]
     default: (value.elements ?? []).flatMap { counters($0) }
     }
   }

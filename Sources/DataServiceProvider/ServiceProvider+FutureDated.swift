@@ -13,6 +13,12 @@ extension ServiceProvider {
     return kind == .dsp || kind == .both && request.commandVariant == 1
   }
 
+  /// Whether the device keeps it: then the device takes it back as well, by a command like the one that it keeps.
+  func isKeptByDevice(_ request: ServiceRequest, _ now: UTCInstant) -> Bool {
+    let kind = futureDating(request, now)
+    return kind == .device || kind == .both && request.commandVariant != 1
+  }
+
   func futureDating(_ request: ServiceRequest, _ now: UTCInstant) -> ServiceDefinition.FutureDating {
     now.utcDate.flatMap {
       access.catalogue.definition(ServiceVariant(request.serviceReferenceVariant), on: $0)?.futureDating
@@ -63,7 +69,8 @@ extension ServiceProvider {
       return
     }
     guard let route = inventory.route(request.id.target) else { return fail(.cannotReachDevice, &turn) }
-    guard let work = CommandTranslation.work(body, variant: request.serviceReferenceVariant),
+    let translator = translator(request.id.target, turn.now)
+    guard let work = try? CommandTranslation.work(body, variant: request.serviceReferenceVariant, translator),
       let command = command(
         work, request.id, waiting.role, knownParty: true, credentials: Self.credentials(body), security)
     else { return fail(.cannotReachDevice, &turn) }

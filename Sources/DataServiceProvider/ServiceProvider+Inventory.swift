@@ -54,7 +54,7 @@ extension ServiceProvider {
 
   /// What a device's answer changes here.
   mutating func devicesAnswered(_ exchange: PendingCommand, _ message: DeviceMessage, _ turn: inout Turn) {
-    if exchange.isKeptByDevice {
+    if exchange.isKeptByDevice, !Self.isRefusal(message) {
       keptByDevices[DeviceCounter(device: exchange.key.device, counter: exchange.key.counter)] = exchange
     }
     if let change = exchange.logChange, Self.succeeded(message) { deviceLogChanged(change, exchange, &turn) }
@@ -68,6 +68,12 @@ extension ServiceProvider {
       .meterIdentity(
         device: exchange.key.device, points: record.device.points,
         electricityVariant: record.device.electricityVariant), to: exchange.user, counter: exchange.key.counter, &turn)
+  }
+
+  /// Whether a DLMS answer says that an access did not succeed.
+  static func isRefusal(_ message: DeviceMessage) -> Bool {
+    guard case .dlms(.accessResponse(let response))? = (try? message.openedPayload())?.payload else { return false }
+    return response.results.contains { $0.code != 0 }
   }
 
   /// Whether each access in a DLMS answer succeeded.

@@ -87,7 +87,7 @@ extension ServiceProvider {
     let user = received.request.id.originator
     let counted = answers
     var rest = Turn(now: turn.now)
-    perform(received, body, role, &rest, security)
+    proceed(received, body, role, &rest, security)
     answers = counted
     for effect in rest.effects {
       switch effect {

@@ -47,7 +47,7 @@ extension ServiceProvider {
     }
     log(record(.proved), &turn)
     if isHeld(received, body, role, &turn) { return }
-    perform(received, body, role, &turn, security)
+    proceed(received, body, role, &turn, security)
   }
 
   /// The moment for which a request is judged: its execution time, or now; now for one that takes another back.
@@ -115,7 +115,7 @@ extension ServiceProvider {
     case .signedPreCommand(let bytes, let execution): send(signed: bytes, execution, request, role, &turn, security)
     case .replaceSupplier(let replacement): replaceSupplier(replacement, request, role, &turn, security)
     default:
-      if isCancellation(body) { return cancel(request, &turn) }
+      if isCancellation(body), !isKeptByDevice(request, turn.now) { return cancel(request, &turn) }
       if let execution = body.execution, execution > turn.now, keepsUntilTime(request, turn.now) {
         return wait(received, role, until: execution, &turn)
       }
@@ -128,15 +128,19 @@ extension ServiceProvider {
     _ request: ServiceRequest, _ body: ServiceBody, _ role: UserRole, _ turn: inout Turn,
     _ security: some BrokerSecurity
   ) {
-    guard let work = CommandTranslation.work(body, variant: request.serviceReferenceVariant) else {
-      turn.effects.append(.decline("This service has no translation into a device's command here."))
+    let work: CommandTranslation.Work
+    do throws(TranslationFault) {
+      work = try CommandTranslation.work(
+        body, variant: request.serviceReferenceVariant, translator(request.id.target, turn.now))
+      if request.commandVariant == 4 {
+        let address = CommandAddress(
+          originator: request.id.originator, counter: request.id.counter, device: request.id.target)
+        let command = try work.message(address)
+        return answer(request, "I0", .preCommand(command.bytes, version: settings.messageVersion), &turn)
+      }
+    } catch {
+      turn.effects.append(.decline(error.description))
       return
-    }
-    if request.commandVariant == 4 {
-      let address = CommandAddress(
-        originator: request.id.originator, counter: request.id.counter, device: request.id.target)
-      let command = work.message(address)
-      return answer(request, "I0", .preCommand(command.bytes, version: settings.messageVersion), &turn)
     }
     guard let command = command(work, request.id, role, knownParty: true, credentials: Self.credentials(body), security)
     else {
@@ -149,6 +153,12 @@ extension ServiceProvider {
       command, request, role, isKept: body.execution.map { $0 > turn.now } ?? false, logChange: logChange, &turn)
   }
 
+  /// What turns requests for a device into commands.
+  func translator(_ device: EUI64, _ now: UTCInstant) -> Translator {
+    let profile = inventory[device].map { DeviceProfile($0.device) } ?? DeviceProfile(.electricityMeter)
+    return Translator(profile, now: now.deviceTime)
+  }
+
   /// A command in the name of a user, with the broker's MAC.
   ///
   /// - Parameter knownParty: whether a user whose role devices know speaks for itself.
@@ -159,6 +169,9 @@ extension ServiceProvider {
     let address: CommandAddress
     if knownParty, role.isKnownRemoteParty, !work.isBrokersOwn {
       address = CommandAddress(originator: id.originator, counter: id.counter, device: id.target)
+    } else if work.isAlone {
+      brokerCounter += 1
+      address = CommandAddress(originator: settings.broker, counter: brokerCounter, device: id.target)
     } else {
       let certificate = work.isSensitive ? credentials ?? security.keyAgreementCertificate(of: id.originator) : nil
       guard !work.isSensitive || certificate != nil else { return nil }
@@ -167,11 +180,15 @@ extension ServiceProvider {
         broker: settings.broker, counter: brokerCounter, for: id.originator, partyCounter: id.counter,
         keyAgreementCertificate: certificate, device: id.target)
     }
-    return security.protected(work.message(address))
+    return (try? work.message(address)).flatMap(security.protected)
   }
 
   static func credentials(_ body: ServiceBody) -> [UInt8]? {
-    if case .read(let read) = body { read.credentials } else { nil }
+    switch body {
+    case .read(let read): read.credentials
+    case .other(let element): element.first("KAPublicSecurityCredentials").flatMap { Base64.decode($0.text) }
+    default: nil
+    }
   }
 
   /// Hands a command back, sends it, or both, as the command variant says.
@@ -197,7 +214,7 @@ extension ServiceProvider {
     let exchange = PendingCommand(
       key: key, user: request.id.originator, role: role, requestID: request.id, variant: variant, mode: .onDemand,
       schedule: nil, clockStart: turn.now, target: target, region: route.region,
-      isKeptByDevice: isKept, logChange: logChange)
+      instructions: isKept ? command.keptInstructions : 1, isKeptByDevice: isKept, logChange: logChange)
     send(exchange, command, route, &turn)
   }
 
@@ -256,6 +273,11 @@ extension ServiceProvider {
       turn.effects.append(.decline("The signed pre-command is not of this request: parties or counter differ."))
       return
     }
+    let codes = Translator.codes(of: request.serviceReferenceVariant)
+    guard codes.isEmpty || codes.contains(signed.code) else {
+      turn.effects.append(.decline("The signed pre-command is not of this service: its use case is another."))
+      return
+    }
     guard security.isSigned(signed, by: request.id.originator) else {
       turn.effects.append(.decline("The signature of the pre-command is not the originator's."))
       return
@@ -264,6 +286,7 @@ extension ServiceProvider {
       turn.effects.append(.decline("No key is known for the device."))
       return
     }
-    launch(command, request, role, isKept: execution.map { $0 > turn.now } ?? false, &turn)
+    let isKept = execution.map { $0 > turn.now } ?? command.keptUntil.map { $0 > turn.now.deviceTime } ?? false
+    launch(command, request, role, isKept: isKept, &turn)
   }
 }

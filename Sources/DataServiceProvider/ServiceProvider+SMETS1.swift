@@ -36,6 +36,7 @@ extension ServiceProvider {
     post(
       .message(variant: request.serviceReferenceVariant, .none), RefusalCode.cannotReachDevice.rawValue,
       to: request.id.originator, requestID: request.id, counter: request.id.counter, device: request.id.target, &turn)
+    end(request.id, isGood: false, &turn, security)
   }
 
   /// Sends a user's request on. - Returns: `false` where there is no way to the device.
@@ -81,6 +82,7 @@ extension ServiceProvider {
       smets1.cacheHits += 1
       monitor(exchange, turn.now)
       finish(exchange, kept, &turn)
+      end(exchange.requestID, isGood: true, &turn, security)
       return true
     }
     let device = exchange.key.device
@@ -148,6 +150,7 @@ extension ServiceProvider {
     pending[key] = nil
     keep(signed, answer, exchange, turn.now)
     finish(exchange, signed, &turn)
+    end(exchange.requestID, isGood: answer.isSuccess != false, &turn, security)
   }
 
   private mutating func finish(_ exchange: PendingCommand, _ signed: SMETS1SignedResponse, _ turn: inout Turn) {
@@ -183,8 +186,8 @@ extension ServiceProvider {
     self.alert(
       .serviceProvider(alert, schedule: exchange.schedule), to: exchange.user, counter: exchange.key.counter, &turn)
     switch S1SPAlert.Code(rawValue: alert.content.code) {
-    case .unreachable?: giveUp(exchange.key, .cannotReachDevice, &turn)
-    case .noAnswer?: giveUp(exchange.key, .noAnswer, &turn)
+    case .unreachable?: giveUp(exchange.key, .cannotReachDevice, &turn, security)
+    case .noAnswer?: giveUp(exchange.key, .noAnswer, &turn, security)
     // It says something else: the request may still be answered.
     case nil: break
     }

@@ -90,7 +90,9 @@ extension ServiceProvider {
     guard let route = inventory.route(details.device) else {
       return fail(RefusalCode.cannotReachDevice.rawValue, &turn)
     }
-    guard let work = CommandTranslation.read(details.read.variant, period),
+    guard let kind = ReadService.Kind(rawValue: details.read.variant),
+      let work = try? CommandTranslation.work(
+        .read(ReadService(kind, period: period)), variant: details.read.variant, translator(details.device, turn.now)),
       let command = command(
         work, name, schedule.role, knownParty: false, credentials: details.credentials, security)
     else { return fail("no translation or key", &turn) }

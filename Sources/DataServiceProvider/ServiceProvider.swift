@@ -41,6 +41,8 @@ public struct ServiceProvider: Sendable {
   var throttleSequence: UInt32 = 0
   var smets1 = SMETS1Desk()
   var windowPace = WindowPace()
+  /// Requests that follow one another.
+  var sequences = SequenceBook()
 
   enum Timer: Hashable, Sendable {
     case run(schedule: UInt64, SettlementDate)
@@ -50,6 +52,7 @@ public struct ServiceProvider: Sendable {
     case unfold(AlertSource)
     case dualControl(cohort: Int)
     case expireCache
+    case sequence(waiting: UInt64)
   }
 
   /// - Parameter firstCounter: of the broker towards all devices; must lie above any that it used before.
@@ -81,7 +84,7 @@ public struct ServiceProvider: Sendable {
     switch event {
     case .request(let received): take(received, &turn, security)
     case .deviceMessage(let bytes, let region): take(bytes, region, &turn, security)
-    case .undelivered(let key): giveUp(key, .cannotReachDevice, &turn)
+    case .undelivered(let key): giveUp(key, .cannotReachDevice, &turn, security)
     case .smets1Response(let response): take(response, &turn, security)
     case .smets1Alert(let alert): take(alert, &turn, security)
     case .clock: break
@@ -95,12 +98,13 @@ public struct ServiceProvider: Sendable {
     while let timer = timers.pop(until: turn.now) {
       switch timer {
       case .run(let schedule, let date): run(schedule, date, &turn, security)
-      case .timeOut(let key): giveUp(key, .noAnswer, &turn)
+      case .timeOut(let key): giveUp(key, .noAnswer, &turn, security)
       case .execute(let waiting): execute(waiting, &turn, security)
       case .pump(let lane): pump(lane, &turn)
       case .unfold(let source): unfold(source, &turn)
       case .dualControl(let cohort): dualControlDone(cohort, &turn)
       case .expireCache: smets1.cache?.expire(at: turn.now)
+      case .sequence(let waiting): sequenceTimedOut(waiting, &turn, security)
       }
     }
   }
@@ -166,6 +170,9 @@ struct PendingCommand: Hashable, Sendable {
   /// Seconds; `nil` where there is none.
   let target: Int?
   let region: NetworkRegion
+  /// Outcomes that the device tells of a command that it keeps, and how many it has told.
+  var instructions = 1
+  var told = 0
   /// It was kept here until its time.
   var isFutureDated = false
   /// The device keeps it until its time.

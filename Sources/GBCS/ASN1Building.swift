@@ -18,7 +18,7 @@ extension ASN1Value {
   }
 
   /// A key usage with one bit set.
-  static func keyUse(_ use: KeyUse) -> ASN1Value {
+  public static func keyUse(_ use: KeyUse) -> ASN1Value {
     .primitive(identifier: 0x03, content: [7 - use.rawValue % 8, 0x80 >> use.rawValue])
   }
 

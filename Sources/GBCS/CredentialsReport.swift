@@ -29,6 +29,12 @@ public enum CredentialsReport {
     return roles.count == asked.count ? roles : nil
   }
 
+  /// What the broker asks, which names itself first.
+  public static func question(_ roles: [RemotePartyRole]) -> ASN1Value {
+    let broker = TrustAnchorCell(.accessControlBroker, .keyAgreement)
+    return .sequence([broker.value, .sequence(roles.map { .integer(UInt64($0.rawValue)) })])
+  }
+
   public static func answer(_ entries: [Entry]) -> ASN1Value {
     .sequence(
       entries.map { entry in
@@ -49,9 +55,6 @@ public enum CredentialsReport {
 extension CommandAddress {
   /// The broker asks which certificates a device has for some roles.
   public func credentialsReport(of roles: [RemotePartyRole]) -> DeviceMessage {
-    let broker = TrustAnchorCell(.accessControlBroker, .keyAgreement)
-    return command(
-      CredentialsReport.code,
-      ASN1Value.sequence([broker.value, .sequence(roles.map { .integer(UInt64($0.rawValue)) })]).bytes)
+    command(CredentialsReport.code, CredentialsReport.question(roles).bytes)
   }
 }

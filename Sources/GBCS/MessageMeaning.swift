@@ -3,7 +3,8 @@ extension MessagePicture {
   static func meaning(_ message: DeviceMessage) -> MessagePicture? {
     guard message.kind == .command, let payload = try? message.openedPayload().payload else { return nil }
     switch payload {
-    case .dlms(.accessRequest(let request)): return read(message, request) ?? hub(message, request)
+    case .dlms(.accessRequest(let request)):
+      return read(message, request) ?? hub(message, request) ?? tariff(message, request)
     case .gas(let payload): return GasRead(message.code, payload).map(gas)
     case .asn1(let value):
       if let update = CredentialsUpdate(value), update.mode.code == message.code { return credentials(update) }
@@ -48,6 +49,29 @@ extension MessagePicture {
     case .readDeviceLog: MessagePicture("meaning", "tell the devices in the log")
     case nil: nil
     }
+  }
+
+  private static func tariff(_ message: DeviceMessage, _ request: AccessRequest) -> MessagePicture? {
+    if message.code == ElectricityTariff.code, let read = ElectricityTariff.read(request) {
+      let table = read.tariff.switching
+      let sizes = "\(table.seasons.count) seasons, \(table.weeks.count) weeks, \(table.days.count) days"
+      return MessagePicture(
+        "meaning", "set tariff and price " + when(read.activation.time, read.activation == .never),
+        parts: [
+          MessagePicture("switching table", sizes + ", \(table.specialDays.count) special days"),
+          prices(read.tariff.prices),
+        ])
+    }
+    guard message.code == ElectricityTariff.pricesCode, let read = TariffPrices.read(request) else { return nil }
+    return MessagePicture(
+      "meaning", "set price " + when(read.activation.time, read.activation == .never), parts: [prices(read.prices)])
+  }
+
+  private static func prices(_ prices: TariffPrices) -> MessagePicture {
+    let rates = prices.timeOfUse.enumerated().filter { $0.element != 0 }
+    return MessagePicture(
+      "prices", "times ten to the \(prices.priceScale)",
+      parts: rates.map { MessagePicture("rate \($0.offset + 1)", String($0.element)) })
   }
 
   private static func credentials(_ update: CredentialsUpdate) -> MessagePicture {

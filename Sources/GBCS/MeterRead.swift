@@ -89,7 +89,8 @@ extension CommandAddress {
         [
           (
             AccessSpecification(.action, objectClass: MeterRead.dataProtectionClass, object: protection, member: 1),
-            protectedRequest(read, period)
+            sealedRequest(
+              [SealedObject(read.hasPeriod ? MeterRead.profileClass : MeterRead.dataClass, read.object)], period)
           )
         ])
     }
@@ -111,23 +112,6 @@ extension CommandAddress {
 
   static func captureObject(_ objectClass: UInt16, _ object: OBISCode) -> DLMSValue {
     .structure([.longUnsigned(objectClass), .octetString(object.bytes), .integer(2), .longUnsigned(0)])
-  }
-
-  private func protectedRequest(_ read: MeterRead, _ period: LogPeriod) -> DLMSValue {
-    let restriction: DLMSValue =
-      read.hasPeriod
-      ? .structure([
-        .enumerated(1),
-        .structure([.octetString(period.from.dateTime()), .octetString(period.to.dateTime())]),
-      ]) : .structure([.enumerated(0), .null])
-    let object: DLMSValue = .structure([
-      .longUnsigned(read.hasPeriod ? MeterRead.profileClass : MeterRead.dataClass), .octetString(read.object.bytes),
-      .integer(2), .longUnsigned(0), restriction,
-    ])
-    // The party that shall be able to read: where the broker acts for one, that one.
-    let parameters = ProtectionParameters(
-      counter: counter, originator: supplementary.remoteParty ?? originator, recipient: device)
-    return .structure([.array([object]), .array([parameters.value])])
   }
 }
 

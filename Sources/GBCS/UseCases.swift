@@ -1,7 +1,7 @@
 extension MessageCode {
-  /// The GBCS use case of the messages that matter for settlement, and of the generic alerts; `nil` for others.
+  /// The GBCS use case, as far as the reference messages have it; `nil` for others.
   /// Source: GBCS table of message codes, as checked on the reference messages.
-  public var useCase: String? { Self.useCases[rawValue] }
+  public var useCase: String? { Self.useCases[rawValue] ?? UseCaseNames.byCode[rawValue] }
 
   private static let useCases: [UInt16: String] = [
     0x0001: "CCS01 add device to the hub's log", 0x0002: "CCS02 remove device from the hub's log",

@@ -322,10 +322,7 @@ public final class EstateSimulation {
 
   /// A command that the meter keeps for later has an outcome at its time.
   private func watch(_ delivery: Delivery) {
-    guard let message = try? DeviceMessage(delivery.message), message.code.rawValue & 0xFF00 == 0x0100,
-      case .asn1(let value)? = (try? message.openedPayload())?.payload,
-      let time = CredentialsUpdate(value)?.executionTime, time.instant > now
-    else { return }
+    guard let time = (try? DeviceMessage(delivery.message))?.keptUntil, time.instant > now else { return }
     arrivals.insert(.tick(delivery.key.device, delivery.route.region), at: time.instant)
   }
 

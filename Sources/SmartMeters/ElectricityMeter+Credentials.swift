@@ -82,6 +82,7 @@ extension ElectricityMeter {
         return futureDated(
           isDone, item, messageCode: 0x00CA,
           [.integer(activation.counter), activation.result(isDone: isDone, version: firmware.version)], security)
+      case .tariff(let change): return activate(change, due: item.time, security)
       }
     }
   }
@@ -105,6 +106,7 @@ struct FutureDated: Hashable, Sendable {
   enum Action: Hashable, Sendable {
     case credentials(CredentialsUpdate)
     case firmware(FirmwareActivation)
+    case tariff(ElectricityMeter.TariffChange)
   }
 
   let time: DeviceTime

@@ -17,8 +17,10 @@ extension ElectricityMeter {
     case 0x0048: payload = events(core.eventLog, request, counter)
     case 0x0049: payload = events(core.securityLog, request, counter)
     case 0x0007: payload = topUp(request, accepted, at: now, security, &said)
+    case 0x0019, 0x00A2: payload = setTariff(request, accepted)
+    case 0x003A: payload = tellTariff(request, accepted)
     case 0x0062: payload = synchronise(request, counter, at: now, security, &said)
-    default: payload = MeterReadAnswer.refusal(request, code: 250)
+    default: payload = MeterReadAnswer.refusal(request, code: MeterReadRequest.Fault.otherObject.rawValue)
     }
     return core.respond(accepted, core.header(accepted), payload: payload, security) + said
   }

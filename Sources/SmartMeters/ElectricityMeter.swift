@@ -13,7 +13,7 @@ public struct ElectricityMeter: Hashable, Sendable {
   public var traits: MeterTraits
   public internal(set) var supply = SupplyState.enabled
   public internal(set) var prepayment: PrepaymentAccount
-  public internal(set) var tariff = TariffSwitching()
+  public internal(set) var tariff = TariffHistory()
   public internal(set) var firmware: FirmwareSlot
 
   public init(

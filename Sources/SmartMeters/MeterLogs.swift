@@ -109,21 +109,20 @@ struct MeterLogs {
   private func dailyReads(_ period: LogPeriod) -> DLMSValue {
     let midnights = midnights(period, rows: Self.dailyReadRows, from: firstMidnight)
     let totals = imports.registers(atMidnights: midnights.map { $0 - shift })
-    let rates = meter.tariff.registers(imports, atMidnights: midnights.map { $0 - shift }, totals: totals)
+    let held = meter.tariff.registers(imports, atMidnights: midnights.map { $0 - shift }, shift: shift)
     let number = DLMSType.simple(.doubleLongUnsigned)
     let block = DLMSType.array(count: 8, of: number)
     let type = DLMSType.structure([
       number, number, .array(count: UInt16(Self.timeOfUseRegisters), of: number), block, block, block, block,
     ])
-    let noBlocks = DLMSValue.array(Array(repeating: .doubleLongUnsigned(0), count: 8))
     return .compactArray(
       type,
       rows: midnights.indices.map { place in
         .structure(
           [
             .doubleLongUnsigned(Self.stamp(midnights[place])), .doubleLongUnsigned(totals[place]),
-            .array(rates[place].map(DLMSValue.doubleLongUnsigned)),
-          ] + Array(repeating: noBlocks, count: 4))
+            .array(held[place].rates.map(DLMSValue.doubleLongUnsigned)),
+          ] + held[place].blocks.map { .array($0.map(DLMSValue.doubleLongUnsigned)) })
       })
   }
 

@@ -29,7 +29,7 @@ public struct UseCase: Hashable, Sendable {
 
   /// Source: GBCS mapping table as seen on the reference messages; who may read what: table of logs in the notes.
   private static let all: [UInt16: UseCase] = Dictionary(
-    [
+    ([
       UseCase(0x0026, [.networkOperator, .accessControlBroker]),
       UseCase(0x0027, [.supplier, .networkOperator], dated: true),
       UseCase(0x0033, [.supplier, .accessControlBroker]),
@@ -55,7 +55,13 @@ public struct UseCase: Hashable, Sendable {
       UseCase(0x0004, [.accessControlBroker]),
       UseCase(0x0074, [.supplier, .networkOperator], dated: true), UseCase(0x0077, [.supplier, .accessControlBroker]),
       UseCase(0x0078, readers), UseCase(0x00A0, readers), UseCase(0x0084, readers),
-    ].map { ($0.code.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+    ] + tariffs + UnsupportedUseCases.all).map { ($0.code.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+
+  private static let tariffs = [
+    UseCase(ElectricityTariff.code.rawValue, critical: true, replay: true, [.supplier], dated: true),
+    UseCase(ElectricityTariff.pricesCode.rawValue, critical: true, replay: true, [.supplier], dated: true),
+    UseCase(ElectricityTariff.readCode.rawValue, [.supplier, .accessControlBroker]),
+  ]
 
   /// `nil` for what the simulated devices do not know.
   public static func of(_ code: MessageCode) -> UseCase? { all[code.rawValue] }

@@ -11,7 +11,7 @@ import Testing
     "meter-exchange", "hub-swap", "dumb-mode",
   ].map { "\($0)=400" }.joined(separator: ",")
 
-  private func day(_ arguments: String...) throws -> Program.Result {
+  private func day(_ arguments: [String]) throws -> Program.Result {
     let store = try Program.scratch("faults").appendingPathComponent("store").path
     return try Program.run(
       ["dcc", "day", "--estate", "200", "--seed", "7", "--date", "2026-04-30", "--threads", "2", "--store", store]
@@ -23,9 +23,11 @@ import Testing
     text.split(separator: "\n").filter { !$0.contains("reads a second") }
   }
 
-  @Test func everyFaultIsPutDownToItsDifference() throws {
-    let faults = ["--faults", Self.everything, "--days-asked", "13", "--without-documents"]
-    let first = try day(faults[0], faults[1], faults[2], faults[3], faults[4])
+  @Test(arguments: [0, 40]) func everyFaultIsPutDownToItsDifference(_ smets1: Int) throws {
+    let arguments = [
+      "--faults", Self.everything, "--days-asked", "13", "--without-documents", "--smets1", "\(smets1)",
+    ]
+    let first = try day(arguments)
     #expect(first.status == 0, "\(first.out) \(first.errors)")
     for kind in ["lost command", "late response", "meter exchange", "hub swap", "throttled alerts", "no WAN"] {
       let injected = try #require(first.out.split(separator: "\n").first { $0.hasPrefix("faults injected") })
@@ -33,14 +35,23 @@ import Testing
     }
     #expect(first.out.contains("half-hours missing: ") && first.out.contains("folded "))
     // The same seed, the same account.
-    let second = try day(faults[0], faults[1], faults[2], faults[3], faults[4])
+    let second = try day(arguments)
     #expect(account(first.out) == account(second.out))
+    #expect(first.out.contains("dumb mode") == (smets1 > 0))
   }
 
-  @Test(arguments: ["meter-exchange", "hub-swap", "throttled-alerts", "clock-drift", "ten-day-limit", "late-response"])
-  func oneKindAloneIsAccountedFor(_ kind: String) throws {
-    let done = try day("--faults", "\(kind)=3000", "--days-asked", "12")
+  @Test(
+    arguments: ["meter-exchange", "hub-swap", "throttled-alerts", "clock-drift", "ten-day-limit", "late-response"],
+    [0, 50])
+  func oneKindAloneIsAccountedFor(_ kind: String, _ smets1: Int) throws {
+    let done = try day(["--faults", "\(kind)=3000", "--days-asked", "12", "--smets1", "\(smets1)"])
     #expect(done.status == 0, "\(done.out) \(done.errors)")
+  }
+
+  @Test func readsWhoseWindowIsFullAreNoFault() throws {
+    let done = try day(["--windows", "00:00-06:00@2,08:00-08:01@1", "--smets1", "30"])
+    #expect(done.status == 0, "\(done.out) \(done.errors)")
+    #expect(done.out.contains("scheduled reads whose window was full: "), "\(done.out)")
   }
 
   @Test func aRequestAboveAThresholdWaitsAndIsDecided() throws {

@@ -47,7 +47,7 @@ import XMLDocuments
 }
 
 /// The folder of reference messages beside the package; `nil` where there is none.
-private let referenceFolder: URL? = {
+let referenceFolder: URL? = {
   var shared = ProcessInfo.processInfo.environment["HALFHOUR_SHARED"].map { URL(fileURLWithPath: $0) }
   if shared == nil {
     var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -73,7 +73,8 @@ private let referenceFolder: URL? = {
     let expected = [
       "GBCS payload": 842, "DUIS requests": 210, "DUIS canonical form of a copy": 210,
       "DUIS requests written, by the schema": 210, "DUIS placeholder signatures": 210, "DUIS signatures": 14,
-      "DUIS signed messages, by the schema": 14,
+      "DUIS signed messages, by the schema": 14, "DUIS request to GBCS pre-command": 70,
+      "DUIS request to GBCS command": 106,
     ]
     for (kind, count) in expected { #expect(passed[kind] == count, "\(kind)") }
   }

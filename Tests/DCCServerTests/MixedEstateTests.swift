@@ -256,6 +256,40 @@ import Testing
     }
   }
 
+  @Test("a SMETS2 meter with a hub of its own takes the place of a SMETS1 meter, and is read like one") func exchange()
+    throws
+  {
+    let scene = try Scene(percent: 100, faults: FaultPlan(seed: 1, [.meterExchange: 10_000, .hubSwap: 10_000]))
+    let estate = scene.estate
+    let old = try scene.first(.smets1)
+    let row = try #require(MeterEstate.place(of: old)?.row)
+    _ = try scene.posts(until: Self.start.advanced(byHours: 31))
+    let new = MeterEstate.identifier(.electricityMeter, row: row, generation: 1)
+    let record = try #require(estate.provider.inventory[new])
+    #expect(record.generation == .smets2 && record.cohort == nil && record.device.smets1Provider == nil)
+    let (oldHub, hub) = (MeterEstate.identifier(.hub, row: row), try #require(record.hub))
+    #expect(hub == MeterEstate.identifier(.hub, row: row, generation: 1) && record.region != .smets1)
+    #expect(estate.provider.inventory[hub]?.generation == .smets2)
+    #expect(estate.provider.inventory[oldHub]?.device.status == .decommissioned)
+    #expect(estate.provider.inventory[old]?.device.status == .decommissioned)
+    // The hubs of SMETS1 homes are not swapped.
+    #expect(estate.faults.counts[.hubSwap] == nil && estate.faults.counts[.meterExchange] == scene.meters.count / 2)
+    let period = ReadPeriod(start: Self.start, end: estate.now)
+    let body = ServiceBody.read(ReadService(.activeImportProfile, period: period))
+    let point = try #require(record.device.points.importPoint)
+    #expect(estate.provider.inventory.devices(at: point) == [new])
+    _ = try scene.ask("supplier", "4.8.1", body, to: new, counter: 5)
+    let posts = try scene.posts(until: estate.now.advanced(bySeconds: 60))
+    guard case .message(_, .device(let bytes))? = posts.first?.body else {
+      Issue.record("\(posts)")
+      return
+    }
+    let supplier = try #require(estate.parties.user("supplier"))
+    #expect(throws: Never.self) { try estate.security.observation(bytes, reader: supplier.identifier) }
+    #expect(try scene.ask("supplier", "4.8.1", body, to: old, counter: 6)?.code.hasPrefix("E") == true)
+    #expect(estate.faults.unexplained.isEmpty)
+  }
+
   @Test("dual control takes a request that the DSP countersigned, and none that was changed since") func countersigned()
     throws
   {

@@ -18,6 +18,13 @@ import Testing
     commands.append(
       bench.address(Bench.supplier, meter).command(
         FirmwareActivation(hash: [UInt8](repeating: 1, count: 32), counter: 9)))
+    let tariff = ElectricityTariff.none
+    commands.append(
+      bench.address(Bench.supplier, meter).command(ElectricityTariff.code, items: tariff.items(.now)))
+    commands.append(
+      bench.address(Bench.supplier, meter).command(ElectricityTariff.pricesCode, items: tariff.prices.items(.never)))
+    commands.append(
+      bench.address(Bench.supplier, meter).command(ElectricityTariff.readCode, items: ElectricityTariff.readItems))
     commands.append(
       bench.address(Bench.broker, hub).command(
         HubCommand.add(device: meter, linkKey: [1, 2, 3, 4, 5, 6], joinSeconds: 9)))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DCCServer
 import DUIS
+import DataServiceProvider
 import Foundation
 import GBCS
 import JSONText
@@ -19,9 +20,15 @@ struct DCCSendCommand: ParsableCommand {
     discussion: """
       The request is made from the options, or read from --file (a DUIS request; it is signed if it is not yet). Reads:
       4.1.1, 4.2, 4.6.1, 4.6.2, 4.8.1, 4.8.2, 4.8.3, 4.17, of the day before the emulator's time unless --from and --to say
-      otherwise. Schedules: 5.1 with --scheduled 4.8.1, daily; 5.2 and 5.3. Inventory: 8.2. Supply: 7.1 to 7.4. Firmware
-      version: 11.2. Clock: 6.11. Critical ones go through a pre-command that is signed and sent again; to a SMETS1 meter
-      they go as command variant 1: --variant 1. What is encrypted to the user is decrypted.
+      otherwise. Schedules: 5.1 with --scheduled 4.8.1, daily; 5.2 and 5.3. Inventory: 8.2. Tariff: 1.1.1 and its prices
+      alone 1.2.1 with --tariff, read again by 4.11.1. Logs: 6.13 with --log. Others: 6.11, 7.1 to 7.4, 11.2. Critical ones go
+      through a pre-command, which is held against the request, signed and sent again; to a SMETS1 meter they go as command
+      variant 1: --variant 1. What is encrypted to the user is decrypted.
+
+      A tariff is a JSON file: {"standing_charge": [4500, -4], "price_scale": -5, "prices": [24500, 9500], "days": [{"name":
+      1, "switches": [["00:00", 1], ["00:30", 2], ["04:30", 1]]}], "weeks": [[1, 1, 1, 1, 1, 1, 1]], "seasons": [{"name":
+      "all", "from": "2014-01-01", "week": 1}], "special_days": [{"date": "2026-12-25", "day": 1}]}. Charges are whole numbers
+      with a power of ten, times are UTC. This one, without the special day, is sent where no file is given: it is invented.
 
       Exit status: 0 answered, 1 refused or no answer in time, 2 the request cannot be read.
       Example: halfhour dcc send --as supplier --service 4.8.1 --row 3
@@ -64,6 +71,15 @@ struct DCCSendCommand: ParsableCommand {
 
   @Option(help: "For 6.23: when the meter shall do it, UTC; at once by default.")
   var at: String?
+
+  @Option(help: "For 1.1.1 and 1.2.1: a tariff as JSON; an invented one by default.", completion: .file())
+  var tariff: String?
+
+  @Option(help: "For 1.1.1 and 1.2.1: when the meter shall change, or 3000-12-31T00:00:00Z to take that back.")
+  var execute: String?
+
+  @Option(help: "For 6.13: Event, Security, PowerEvent or ALCSEvent.")
+  var log: String = "Event"
 
   @Option(help: "A DUIS request to send as it is, signed first if it is not.", completion: .file())
   var file: String?
@@ -115,18 +131,25 @@ struct DCCSendCommand: ParsableCommand {
     case "8.2":
       let query: InventoryQuery = try mpan.map { .meteringPoint($0) } ?? .device(target())
       return make(broker, .readInventory(query), cv: 8)
-    case "7.1", "7.2", "7.3", "7.4", "11.2":
-      let names = [
-        "7.1": "EnableSupply", "7.2": "DisableSupply", "7.3": "ArmSupply", "7.4": "ReadSupplyStatus",
-        "11.2": "ReadFirmwareVersion",
-      ]
-      let body = MarkupElement(prefix: "sr", names[service] ?? "", namespace: DUISNamespace.gateway)
-      return make(try target(), .other(body), cv: ["7.4", "11.2"].contains(service) ? 1 : 4)
     case "6.11":
       let clock = ClockSetting(current: time, tolerance: 86_400)
       return make(try target(), .synchroniseClock(clock), cv: 4)
     case "6.23":
       return make(try target(), .replaceSupplier(try replacement(sender.identity, parties)), cv: 1)
+    case "1.1.1", "1.2.1": return make(try target(), .other(try tariffBody()), cv: 4)
+    case "6.13":
+      let period = try period(time)
+      let range = Self.element(
+        "ReadLogPeriod",
+        [
+          Self.element("StartDateTime", text: DUISTime.text(period.start)),
+          Self.element("EndDateTime", text: DUISTime.text(period.end)),
+        ])
+      let body = Self.element("ReadEventOrSecurityLog", [range, Self.element("LogToRead", text: log)])
+      return make(try target(), .other(body), cv: 1)
+    case let name where Self.emptyBodies[name] != nil:
+      guard let body = Self.emptyBodies[name] else { throw ValidationError("--service \(service)") }
+      return make(try target(), .other(Self.element(body.element)), cv: body.isCritical ? 4 : 1)
     default: throw ValidationError("--service \(service) is not made from options; send it with --file")
     }
   }
@@ -147,6 +170,28 @@ struct DCCSendCommand: ParsableCommand {
       keyAgreement: identity.keyAgreement.certificate.bytes,
       topUpKeyAgreement: identity.prepaymentKeyAgreement?.certificate.bytes,
       path: [parties.pki.organisations.issuing.certificate.bytes], checksTime: true, importPoint: point)
+  }
+
+  /// Services whose body has nothing in it.
+  private static let emptyBodies: [String: (element: String, isCritical: Bool)] = [
+    "4.11.1": ("ReadTariffPrimaryElement", false), "7.1": ("EnableSupply", true), "7.2": ("DisableSupply", true),
+    "7.3": ("ArmSupply", true), "7.4": ("ReadSupplyStatus", false), "11.2": ("ReadFirmwareVersion", false),
+  ]
+
+  private static func element(_ name: String, _ elements: [MarkupElement] = [], text: String? = nil) -> MarkupElement {
+    MarkupElement(
+      prefix: "sr", name, namespace: DUISNamespace.gateway,
+      content: text.map { [.text($0)] } ?? elements.map { .element($0) })
+  }
+
+  private func tariffBody() throws -> MarkupElement {
+    let bytes = try tariff.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
+    let tariff = try TariffFile.tariff(bytes ?? Array(TariffFile.invented.utf8))
+    let time = try execute.map { text in
+      guard let instant = DUISTime.instant(text) else { throw ValidationError("--execute wants 2026-05-02T00:00:00Z") }
+      return DUISTime.text(instant)
+    }
+    return service == "1.2.1" ? tariff.prices.priceBody(execution: time) : tariff.importTariffBody(execution: time)
   }
 
   private func selection() throws -> ScheduleSelection { try schedule.map { .schedule($0) } ?? .device(target()) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DCCServer
 import DUIS
+import DataServiceProvider
 import Foundation
 import GBCS
 import JSONText
@@ -52,16 +53,7 @@ struct DUISExchange {
     let before = try mail(client, from: .max).next
     let answer = try send(request, port, client)
     if case .message(_, .preCommand(let bytes, _)) = try ResponseBody(answer) {
-      let security = EstateSecurity(parties)
-      guard let command = try? DeviceMessage(bytes), let signed = security.signed(command, by: user.identifier) else {
-        throw ExitStatus.checkFailed
-      }
-      printOut("signed the pre-command and send it\n")
-      var second = ServiceRequest(
-        id: request.id, commandVariant: 5, variant: request.serviceReferenceVariant,
-        body: .signedPreCommand(signed.bytes))
-      second.schemaVersion = request.schemaVersion
-      _ = try send(second, .sendCommand, client)
+      _ = try send(try signed(bytes, for: request), .sendCommand, client)
     } else if !CommandVariantRules.isSentOverWAN(request.commandVariant) {
       // An acknowledgement without data: done, or kept back.
       if answer.code == "I99" {
@@ -70,6 +62,27 @@ struct DUISExchange {
       return
     }
     try awaitResponse(request, client, from: before, wait: wait)
+  }
+
+  /// The request with the pre-command that came for it, held against the request ("parse and correlate") and signed.
+  private func signed(_ bytes: [UInt8], for request: ServiceRequest) throws -> ServiceRequest {
+    guard let command = try? DeviceMessage(bytes) else { throw ExitStatus.checkFailed }
+    let translator = Translator(DeviceProfile(.electricityMeter), now: DeviceTime(time))
+    if let reason = translator.contradiction(command, to: request) {
+      printError("halfhour: not signed. \(reason)")
+      throw ExitStatus.checkFailed
+    }
+    guard let signed = EstateSecurity(parties).signed(command, by: user.identifier) else {
+      throw ExitStatus.checkFailed
+    }
+    printOut("the pre-command is what was asked for; signed it and send it\n")
+    var second = ServiceRequest(
+      id: request.id, commandVariant: 5, variant: request.serviceReferenceVariant,
+      body: .signedPreCommand(signed.bytes))
+    second.schemaVersion = request.schemaVersion
+    second.isFirstInSequence = request.isFirstInSequence
+    second.preceding = request.preceding
+    return second
   }
 
   private func send(_ request: ServiceRequest, _ port: ServicePort, _ client: EmulatorClient) throws -> ServiceResponse
@@ -196,7 +209,14 @@ struct DUISExchange {
   private func showMessage(_ bytes: [UInt8]) {
     guard let message = try? DeviceMessage(bytes) else { return }
     printOut("  \(message.code.useCase ?? message.code.description) from \(message.originator), \(bytes.count) bytes\n")
-    guard let observation = try? EstateSecurity(parties).observation(bytes, reader: user.identifier) else { return }
+    let security = EstateSecurity(parties)
+    guard let observation = try? security.observation(bytes, reader: user.identifier) else {
+      let proof = message.isSigned ? "signature" : "MAC"
+      let isAuthentic = security.isAuthentic(message, for: user.identifier)
+      printOut(isAuthentic ? "  \(proof) right\n" : "  \(proof) not the device's, or not for this user\n")
+      for line in DeviceAnswerLines.lines(message) { printOut("  \(line)\n") }
+      return
+    }
     printOut("  MAC right\(observation.read.isSensitive ? ", decrypted" : "")\n")
     switch observation.content {
     case .registers(let values): printOut("  registers: \(values.map { String($0) }.joined(separator: " "))\n")

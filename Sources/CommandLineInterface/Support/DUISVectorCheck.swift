@@ -12,6 +12,7 @@ public struct DUISVectorCheck {
   let certificates: [Certificate]
   let schema: XMLSchema?
   let output: URL?
+  let translations: TranslationCheck?
 
   /// - Parameters:
   ///   - folder: gives the certificates that were read already.
@@ -19,6 +20,7 @@ public struct DUISVectorCheck {
   public init(_ root: URL, _ folder: VectorFolder, output: URL? = nil) {
     self.root = root
     self.output = output
+    translations = TranslationCheck(folder)
     certificates = folder.certificates.compactMap { try? Certificate(pem: String(decoding: $0.bytes, as: UTF8.self)) }
     schema = try? XMLSchema(path: root.appendingPathComponent("schema/DUIS-5.4.xsd").path)
   }
@@ -29,6 +31,10 @@ public struct DUISVectorCheck {
     if requests.isEmpty { table.missing("DUIS requests") }
     if schema == nil && !requests.isEmpty { table.missing("DUIS schema") }
     for file in requests { check(request: file, &table) }
+    let byName = Dictionary(requests.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    translations?.record(in: &table) { name in
+      byName[name].flatMap { try? ServiceRequest(XMLDocument($0).root()) }
+    }
     guard let expected = try? Data(contentsOf: root.appendingPathComponent("duis/signed/expected.json")) else {
       return table.missing("DUIS signatures")
     }
