@@ -30,7 +30,8 @@ public final class ChangeTables {
     let cells = capacity * lanes
     tables = creading_changes(
       buckets: UInt32(buckets), lanes: UInt32(lanes), row_count: 0, row_capacity: UInt32(capacity), aside_count: 0,
-      row_of: zeros(buckets), bucket_of: table(capacity), metered: table(cells), rows: table(capacity), aside_of: zeros(buckets),
+      row_of: zeros(buckets), bucket_of: table(capacity), metered: table(cells), rows: table(capacity),
+      aside_of: zeros(buckets),
       estimated: table(cells), missing: table(cells), estimated_counts: table(cells))
   }
 
