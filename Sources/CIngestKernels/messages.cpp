@@ -4,10 +4,9 @@
 #define NDEBUG 1
 #endif
 
-#include "lines.h"
+#include "message.h"
 
 #include <new>
-#include <string_view>
 
 #include <simdjson.h>
 
@@ -50,96 +49,103 @@ bool is_json_number(std::string_view text) {
   return at == text.size();
 }
 
-struct reading {
-  std::string_view kwh;
-  uint32_t period;   // 0: not a period's number
-  uint32_t quality;  // 3: none of A, E, C
-  bool has_period, has_kwh, has_quality;
-};
-
-// More readings than this and the line is no message.
-constexpr size_t most_readings = 64;
-
-struct message {
-  std::string_view mpan, date;
-  bool has_mpan = false, has_date = false, has_readings = false;
-  reading readings[most_readings];
-  size_t count = 0;
-};
+// The place of a member's name among `names`, or their number where it is none of them. As a rule it stands in the line as it
+// is, which a comparison or two of whole words show, for the lengths are known here; only otherwise are its escapes undone.
+template <size_t... lengths>
+[[gnu::always_inline]] inline size_t name_of(ondemand::field &field, const char (&...names)[lengths]) {
+  const char *raw = field.key().raw();  // behind the quote; CINGEST_PADDING bytes follow the line
+  size_t place = 0;
+  if ((((memcmp(raw, names, lengths - 1) == 0 && raw[lengths - 1] == '"') || (place++, false)) || ...)) return place;
+  std::string_view text;
+  if (field.unescaped_key().get(text)) return sizeof...(names);
+  place = 0;
+  (void)((text == std::string_view(names, lengths - 1) || (place++, false)) || ...);
+  return place;
+}
 
 bool read_text(ondemand::value &value, std::string_view &text) { return value.get_string().get(text) == SUCCESS; }
 
+// A number's text as it stands, without the blanks behind it.
+bool read_number(ondemand::value &value, std::string_view &text) {
+  text = without_trailing_blanks(value.raw_json_token());
+  return is_json_number(text);
+}
+
+bool read_kwh(ondemand::value &value, reading &out) {
+  const char *token = value.raw_json_token().data(), *at = token;
+  out.watt_hours = plain_watt_hours(at);
+  if (out.watt_hours >= 0 && ends_token(*at)) return true;
+  std::string_view text;
+  if (!read_number(value, text)) return false;
+  out.watt_hours = -1;
+  out.kwh = text.data();
+  out.kwh_length = uint32_t(text.size());
+  return true;
+}
+
+bool read_period(ondemand::value &value, reading &out) {
+  const char *at = value.raw_json_token().data();
+  out.period = plain_period(at);
+  if (out.period && ends_token(*at)) return true;
+  std::string_view text;
+  out.period = 0;  // a number, but none of a period
+  return read_number(value, text);
+}
+
+bool read_quality(ondemand::value &value, reading &out) {
+  std::string_view text = value.raw_json_token();
+  if (text.size() >= 3 && text[1] != '\\' && text[2] == '"') {
+    // One letter, as it stands.
+    ondemand::raw_json_string raw;
+    if (value.get_raw_json_string().get(raw)) return false;
+    text = std::string_view(raw.raw(), 1);
+  } else if (!read_text(value, text)) {
+    return false;
+  }
+  out.quality = quality_of(reinterpret_cast<const uint8_t *>(text.data()), text.size());
+  return true;
+}
+
 bool read_reading(ondemand::value item, reading &out) {
-  out = {{}, 0, 0, false, false, false};
+  out = {};
+  unsigned seen = 0;
   ondemand::object fields;
   if (item.get_object().get(fields)) return false;
   for (auto next : fields) {
     ondemand::field field;
     if (std::move(next).get(field)) return false;
-    std::string_view key;
-    if (field.unescaped_key().get(key)) return false;
-    ondemand::value value = field.value();
-    if (key == "kwh") {
-      ondemand::json_type type;
-      if (value.type().get(type) || type != ondemand::json_type::number || out.has_kwh) return false;
-      out.kwh = without_trailing_blanks(value.raw_json_token());
-      if (!is_json_number(out.kwh)) return false;
-      out.has_kwh = true;
-    } else if (key == "settlementPeriod") {
-      ondemand::json_type type;
-      if (value.type().get(type) || type != ondemand::json_type::number || out.has_period) return false;
-      std::string_view text = without_trailing_blanks(value.raw_json_token());
-      if (!is_json_number(text)) return false;
-      uint32_t number = 0;
-      bool is_whole = text.size() <= 2;
-      for (char c : text) {
-        if (c < '0' || c > '9') is_whole = false;
-        number = number * 10 + uint32_t(c - '0');
-      }
-      out.period = is_whole ? number : 0;
-      out.has_period = true;
-    } else if (key == "quality") {
-      std::string_view text;
-      if (out.has_quality || !read_text(value, text)) return false;
-      out.quality = quality_of(reinterpret_cast<const uint8_t *>(text.data()), text.size());
-      out.has_quality = true;
-    } else {
-      return false;
-    }
+    size_t name = name_of(field, "settlementPeriod", "kwh", "quality");
+    if (name == 3 || (seen >> name & 1)) return false;
+    seen |= 1u << name;
+    ondemand::value &value = field.value();
+    if (!(name == 0 ? read_period(value, out) : name == 1 ? read_kwh(value, out) : read_quality(value, out))) return false;
   }
-  return out.has_kwh && out.has_period;
+  return (seen & 3) == 3;
 }
 
 // Reads a message's object: mpan, settlementDate, readings, each once, and nothing else.
 bool read_message(ondemand::object &fields, message &out) {
+  unsigned seen = 0;
   for (auto next : fields) {
     ondemand::field field;
     if (std::move(next).get(field)) return false;
-    std::string_view key;
-    if (field.unescaped_key().get(key)) return false;
-    ondemand::value value = field.value();
-    if (key == "mpan") {
-      if (out.has_mpan || !read_text(value, out.mpan)) return false;
-      out.has_mpan = true;
-    } else if (key == "settlementDate") {
-      if (out.has_date || !read_text(value, out.date)) return false;
-      out.has_date = true;
-    } else if (key == "readings") {
-      ondemand::array items;
-      if (out.has_readings || value.get_array().get(items)) return false;
-      for (auto element : items) {
-        ondemand::value item;
-        if (out.count == most_readings || element.get(item) || !read_reading(item, out.readings[out.count])) {
-          return false;
-        }
-        out.count++;
-      }
-      out.has_readings = true;
-    } else {
-      return false;
+    size_t name = name_of(field, "mpan", "settlementDate", "readings");
+    if (name == 3 || (seen >> name & 1)) return false;
+    seen |= 1u << name;
+    ondemand::value &value = field.value();
+    if (name < 2) {
+      if (!read_text(value, name == 0 ? out.mpan : out.date)) return false;
+      continue;
+    }
+    ondemand::array items;
+    if (value.get_array().get(items)) return false;
+    for (auto element : items) {
+      ondemand::value item;
+      if (out.count == most_readings || element.get(item) || !read_reading(item, out.readings[out.count])) return false;
+      out.count++;
     }
   }
-  return out.has_mpan && out.has_date && out.has_readings;
+  return seen == 7;
 }
 
 // Judges a message that could be read, and says its readings.
@@ -169,8 +175,11 @@ void take(const message &m, uint32_t line, uint32_t signature, const cingest_reg
       cingest_fault_add(batch, line, CINGEST_QUALITY, r.period, 1);
       continue;
     }
-    int32_t value = 0;
-    uint32_t fault = cingest_watt_hours(reinterpret_cast<const uint8_t *>(r.kwh.data()), r.kwh.size(), limit, &value);
+    int32_t value = r.watt_hours;
+    uint32_t fault = value > limit ? 1 + CINGEST_CAPACITY : 0;
+    if (value < 0) {
+      fault = cingest_watt_hours(reinterpret_cast<const uint8_t *>(r.kwh), r.kwh_length, limit, &value);
+    }
     if (fault) {
       cingest_fault_add(batch, line, cingest_rule(fault - 1), r.period, 1);
       continue;
@@ -217,32 +226,33 @@ bool is_at_end(ondemand::document &document) {
 // Whether a line can be used at all; `is_signed` false where its envelope is wanting.
 bool read_line(ondemand::parser &parser, const uint8_t *base, const uint8_t *line, size_t length, bool wants_signature,
                message &m, cingest_signature &signature, bool &is_signed) {
+  const char *text = reinterpret_cast<const char *>(line);
+  if (!wants_signature && read_plain(text, text + length, m)) return true;
+  m.count = 0;
   ondemand::document document;
   // CINGEST_PADDING bytes follow the last line, and other lines follow the rest.
-  padded_string_view view(reinterpret_cast<const char *>(line), length, length + CINGEST_PADDING);
+  padded_string_view view(text, length, length + CINGEST_PADDING);
   if (parser.iterate(view).get(document)) return false;
   ondemand::object fields;
   if (document.get_object().get(fields)) return false;
   if (!wants_signature) return read_message(fields, m) && is_at_end(document);
-  std::string_view sender, text;
+  std::string_view sender, raw_signature;
   bool has_sender = false, has_signature = false, has_message = false;
   const uint8_t *payload = nullptr;
   for (auto next : fields) {
     ondemand::field field;
     if (std::move(next).get(field)) return false;
-    std::string_view key;
-    if (field.unescaped_key().get(key)) return false;
+    size_t name = name_of(field, "sender", "signature", "message");
     ondemand::value value = field.value();
     if (has_message) return false;  // the message is the last member, so that its bytes are known
-    if (key == "sender" && !has_sender) {
+    if (name == 0 && !has_sender) {
       if (!read_text(value, sender)) return false;
       // Where the text lies in the line, which has no escapes in it, or it is no sender's name.
       has_sender = true;
-    } else if (key == "signature" && !has_signature) {
-      if (!read_text(value, text)) return false;
-      has_signature = read_raw_signature(text, signature.raw);
-      if (!has_signature) text = {};
-    } else if (key == "message") {
+    } else if (name == 1 && !has_signature) {
+      if (!read_text(value, raw_signature)) return false;
+      has_signature = read_raw_signature(raw_signature, signature.raw);
+    } else if (name == 2) {
       ondemand::object inner;
       std::string_view token = value.raw_json_token();
       payload = reinterpret_cast<const uint8_t *>(token.data());
@@ -263,7 +273,7 @@ bool read_line(ondemand::parser &parser, const uint8_t *base, const uint8_t *lin
   signature.payload_at = uint32_t(payload - base);
   signature.payload_length = uint32_t(end - payload);
   // Unescaped texts lie in the parser's memory, which the next line takes: the sender is looked up in the line itself.
-  auto found = std::string_view(reinterpret_cast<const char *>(line), size_t(payload - line)).find(sender);
+  auto found = std::string_view(text, size_t(payload - line)).find(sender);
   is_signed = found != std::string_view::npos && !sender.empty();
   signature.sender_at = uint32_t(line - base + (is_signed ? found : 0));
   signature.sender_length = uint32_t(sender.size());

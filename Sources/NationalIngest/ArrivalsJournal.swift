@@ -17,6 +17,8 @@ public final class ArrivalsJournal {
   private var places: [Place] = []
   private var dates: [SettlementDate: DateIndex] = [:]
   private var known: [[UInt8]: PieceRecord] = [:]
+  /// The names of this store's pieces: those of its files, or under a new key where there is none yet.
+  private(set) var pieceNames = PieceNames()
   private var cached: (number: Int, group: RowGroup, states: [RowState])?
 
   struct Place {
@@ -66,6 +68,10 @@ public final class ArrivalsJournal {
       DamagedFile(path: opened.file.path, damage: ArrivalDamage(part, reason))
     }
     guard opened.content.sequence == sequence else { throw damaged("header", "it has another file's number") }
+    if let key = opened.content.pieceKey, key != pieceNames.key {
+      guard known.isEmpty else { throw DamagedFile(path: opened.file.path, damage: PieceNames.otherStore) }
+      pieceNames = PieceNames(key: key)
+    }
     for (number, block) in opened.content.blocks.enumerated() {
       // The register may have grown since.
       guard Int(block.block.header.mpans) <= mpans else {
@@ -79,7 +85,10 @@ public final class ArrivalsJournal {
         note(rows.rows, block.date, Place(file: Int32(files.count), block: Int32(number), group: Int32(group)))
       }
     }
-    for piece in opened.content.pieces { known[piece.hash] = piece }
+    // Pieces of version 1 have names of another kind: loaded again they are duplicates, reading by reading.
+    if opened.content.pieceKey != nil {
+      for piece in opened.content.pieces { known[piece.name] = piece }
+    }
     files.append(opened)
   }
 
@@ -101,9 +110,9 @@ public final class ArrivalsJournal {
 
   /// The files' number and their pieces', all that was ever accepted.
   public var fileCount: Int { files.count }
-  /// The piece of that hash, where it was accepted before.
-  public func piece(_ hash: [UInt8]) -> PieceRecord? { known[hash] }
-  /// All pieces by their hash.
+  /// The piece of that name, where it was accepted before.
+  func piece(_ name: [UInt8]) -> PieceRecord? { known[name] }
+  /// All pieces by their name.
   var knownPieces: [[UInt8]: PieceRecord] { known }
   /// Signatures kept.
   public var signatures: [SignatureFact] { files.flatMap(\.content.signatures) }
@@ -165,7 +174,7 @@ public final class ArrivalsJournal {
   /// A group's rows, read back from its bytes.
   private static func unpacked(_ group: ArrivalGroup, mpans: Int) throws -> RowGroup {
     let file = ArrivalsFile.bytes(
-      sequence: 0, acceptedAt: 0, mpans: mpans, pieces: [], groups: [group], signatures: [])
+      sequence: 0, acceptedAt: 0, mpans: mpans, pieceKey: PieceNames.noKey, pieces: [], groups: [group], signatures: [])
     // ArrivalsFile wants its bytes aligned, which an array of words is.
     var words = [UInt64](repeating: 0, count: file.count / 8 + 1)
     words.withUnsafeMutableBytes { $0.copyBytes(from: file) }
@@ -219,13 +228,13 @@ public final class ArrivalsJournal {
   /// Accepts pieces, all or none: when this returns the disk keeps them.
   ///
   /// Pieces are merged with what is known one after another; what is returned are the records that were written.
-  func append(_ pieces: [(hash: [UInt8], size: Int, packed: PackedArrivals)], at moment: Int) throws -> [PieceRecord] {
+  func append(_ pieces: [(name: [UInt8], size: Int, packed: PackedArrivals)], at moment: Int) throws -> [PieceRecord] {
     var groups: [ArrivalGroup] = []
     var records: [PieceRecord] = []
     var facts: [SignatureFact] = []
     var rowsHere: [SettlementDate: Set<UInt32>] = [:]
     var written: [PieceRecord] = []
-    for (hash, size, packed) in pieces {
+    for (name, size, packed) in pieces {
       // A row that an earlier piece of this file speaks of has to be found in the journal first.
       let isSpokenOf = packed.groups.contains { group in
         rowsHere[group.date].map { seen in group.rows.contains(where: seen.contains) } ?? false
@@ -241,7 +250,7 @@ public final class ArrivalsJournal {
       facts += fresh.signatures
       records.append(
         PieceRecord(
-          hash: hash, size: size, lines: fresh.lines, accepted: fresh.readings, duplicates: fresh.duplicates,
+          name: name, size: size, lines: fresh.lines, accepted: fresh.readings, duplicates: fresh.duplicates,
           conflicts: fresh.conflicts, quarantined: fresh.quarantined, ruleCounts: fresh.ruleCounts))
     }
     if !records.isEmpty { try write(groups, records, facts, at: moment) }
@@ -257,7 +266,8 @@ public final class ArrivalsJournal {
     let file = try NewFile(folder.file(sequence))
     try file.write(
       ArrivalsFile.bytes(
-        sequence: sequence, acceptedAt: moment, mpans: mpans, pieces: records, groups: sorted, signatures: facts),
+        sequence: sequence, acceptedAt: moment, mpans: mpans, pieceKey: pieceNames.key, pieces: records, groups: sorted,
+        signatures: facts),
       at: 0)
     try file.finish()
     let opened = try OpenFile(folder.file(sequence))
@@ -267,7 +277,7 @@ public final class ArrivalsJournal {
       note(each.rows, each.date, Place(file: Int32(files.count), block: Int32(block), group: Int32(group)))
       group += 1
     }
-    for piece in records { known[piece.hash] = piece }
+    for piece in records { known[piece.name] = piece }
     files.append(opened)
   }
 

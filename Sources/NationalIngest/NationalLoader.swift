@@ -7,7 +7,7 @@ import ReadingBlockStore
 ///
 /// Memory does not grow with the files: each thread holds one piece, and no piece is begun while ``window`` of them wait
 /// to be accepted. What is acknowledged is on disk; what is not is as if it had never been read. Loading a file again
-/// goes over what was accepted at the speed of a hash.
+/// goes over what was accepted at the speed of naming them.
 public final class NationalLoader {
   /// What came of one file.
   public struct FileReport: Sendable {
@@ -101,8 +101,8 @@ public final class NationalLoader {
       guard piece.text.count <= batch.longestPiece else {
         throw BlockStoreError.mismatch("its fields are far too long", path: path)
       }
-      let hash = pieceHash(layout, piece.text)
-      if let known = journal.piece(hash) { return Self.add(known: known, to: &report) }
+      let pieceName = try piece.text.withUnsafeBytes { try journal.pieceNames.name(of: $0, layout) }
+      if let known = journal.piece(pieceName) { return Self.add(known: known, to: &report) }
       let padded = piece.text + [UInt8](repeating: 0, count: ArrivalBatch.padding)
       try padded.withUnsafeBytes { bytes in
         try batch.read(
@@ -112,9 +112,9 @@ public final class NationalLoader {
       packed.quarantined += refused
       let faults = packed.faults
       packed.faults = []
-      for record in try journal.append([(hash, piece.text.count, packed)], at: moment) {
+      for record in try journal.append([(pieceName, piece.text.count, packed)], at: moment) {
         let result = PieceResult(
-          file: nil, number: report.pieces, hash: hash, size: record.size, packed: packed, known: nil)
+          file: nil, number: report.pieces, name: pieceName, size: record.size, packed: packed, known: nil)
         for fault in faults where fault.line < piece.lines.count {
           report.findings.append(
             ArrivalFault(fault.rule, line: 0, period: fault.period, readings: fault.readings)
@@ -151,7 +151,7 @@ public final class NationalLoader {
     var place = 0
     while let ready = try line.take(Self.together) {
       let fresh = ready.filter { $0.known == nil }
-      let records = try journal.append(fresh.map { ($0.hash, $0.size, $0.packed) }, at: moment)
+      let records = try journal.append(fresh.map { ($0.name, $0.size, $0.packed) }, at: moment)
       var next = records.makeIterator()
       for piece in ready {
         while files[place] !== piece.file { place += 1 }

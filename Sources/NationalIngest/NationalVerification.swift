@@ -57,10 +57,15 @@ public struct NationalVerification {
     for missing in Set(1...max(1, sequences.last ?? 1)).subtracting(sequences).sorted() where !sequences.isEmpty {
       outcome.differences.append("\(folder.file(missing)): the file is not there")
     }
+    var key: [UInt8]?
     for sequence in sequences {
       check(folder.file(sequence), &outcome) { file in
         let content = try ArrivalsFile(file.bytes)
         guard content.sequence == sequence else { throw ArrivalDamage("header", "it has another file's number") }
+        if let its = content.pieceKey {
+          guard key == nil || key == its else { throw PieceNames.otherStore }
+          key = its
+        }
         for (number, block) in content.blocks.enumerated() {
           for group in 0..<block.block.header.groups { _ = try content.group(group, of: number) }
         }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import ReadingArrivals
 
@@ -7,28 +6,22 @@ struct PieceResult: Sendable {
   /// `nil` for a piece of a converted file.
   let file: InputFile?
   let number: Int
-  let hash: [UInt8]
+  let name: [UInt8]
   let size: Int
   let packed: PackedArrivals
   /// Where it was accepted before this load began.
   let known: PieceRecord?
 }
 
-/// SHA-256 of the layout's tag and the bytes.
-func pieceHash(_ layout: ArrivalLayout, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-  var hasher = SHA256()
-  hasher.update(data: [layout.tag])
-  hasher.update(bufferPointer: bytes)
-  return Array(hasher.finalize())
-}
-
-func pieceHash(_ layout: ArrivalLayout, _ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { pieceHash(layout, $0) } }
-
 /// The pieces that were accepted before a load began. Asked by all threads while nobody changes it.
 struct KnownPieces: @unchecked Sendable {  // a copy of a table
   private let pieces: [[UInt8]: PieceRecord]
-  init(_ journal: ArrivalsJournal) { pieces = journal.knownPieces }
-  subscript(hash: [UInt8]) -> PieceRecord? { pieces[hash] }
+  let names: PieceNames
+  init(_ journal: ArrivalsJournal) {
+    pieces = journal.knownPieces
+    names = journal.pieceNames
+  }
+  subscript(name: [UInt8]) -> PieceRecord? { pieces[name] }
 }
 
 /// Hands out pieces in their order, and takes what came of them back in the same order. Bounded: who is too far ahead
@@ -131,10 +124,10 @@ final class PieceWorker: @unchecked Sendable {  // used by its own thread only, 
     _ file: InputFile, _ piece: Int, _ memory: UnsafeMutableRawBufferPointer, _ batch: ArrivalBatch
   ) throws -> PieceResult {
     let bytes = try file.read(piece, into: memory)
-    let hash = pieceHash(file.layout, bytes)
-    if let record = known[hash] {
+    let name = try known.names.name(of: bytes, file.layout)
+    if let record = known[name] {
       return PieceResult(
-        file: file, number: piece, hash: hash, size: bytes.count, packed: PackedArrivals(), known: record)
+        file: file, number: piece, name: name, size: bytes.count, packed: PackedArrivals(), known: record)
     }
     try batch.read(bytes, as: file.layout, register.register, dates)
     var facts: [SignatureFact] = []
@@ -147,6 +140,6 @@ final class PieceWorker: @unchecked Sendable {  // used by its own thread only, 
     }
     var packed = batch.packed()
     packed.signatures = facts
-    return PieceResult(file: file, number: piece, hash: hash, size: bytes.count, packed: packed, known: nil)
+    return PieceResult(file: file, number: piece, name: name, size: bytes.count, packed: packed, known: nil)
   }
 }

@@ -11,12 +11,19 @@ public struct ArrivalsFile {
   static let magic: [UInt8] = Array("HHARRIV\n".utf8)
   static let headerLength = 64
   static let blockEntryLength = 24
+  /// The key under which pieces have their names, a store's own.
+  public static let pieceKeyLength = 16
+  static let version: UInt16 = 2
+  /// In front of the directory's pieces; version 1 had no key.
+  private static func directoryHead(_ version: UInt16) -> Int { version == 1 ? 16 : 16 + pieceKeyLength }
 
   /// From 1, without gaps: a missing file is noticed.
   public let sequence: Int
   /// Seconds since 1970-01-01, UTC.
   public let acceptedAt: Int
   public let pieces: [PieceRecord]
+  /// `nil` in a file of version 1.
+  public let pieceKey: [UInt8]?
   /// The blocks of readings, each verified up to its directory; their groups are verified when they are taken.
   public let blocks: [(date: SettlementDate, block: ReadingBlock)]
   public let signatures: [SignatureFact]
@@ -30,10 +37,15 @@ public struct ArrivalsFile {
     let directory = bytes.number(32, as: UInt64.self)
     let pieceCount = Int(bytes.number(48, as: UInt32.self))
     let blockCount = Int(bytes.number(52, as: UInt32.self))
-    guard bytes.number(8, as: UInt16.self) == 1, bytes.number(10, as: UInt16.self) == 64,
-      bytes.number(12, as: UInt32.self) == 0,
-      bytes.number(24, as: UInt64.self) == UInt64(bytes.count), directory >= 64, directory <= UInt64(bytes.count) - 16,
-      Int(directory) + 16 + pieceCount * PieceRecord.length + blockCount * Self.blockEntryLength == bytes.count,
+    let version = bytes.number(8, as: UInt16.self)
+    guard version == 1 || version == Self.version else {
+      throw damage("its version is \(version), and this program reads up to \(Self.version)")
+    }
+    let head = Self.directoryHead(version)
+    guard bytes.number(10, as: UInt16.self) == 64, bytes.number(12, as: UInt32.self) == 0,
+      bytes.number(24, as: UInt64.self) == UInt64(bytes.count), directory >= 64,
+      directory <= UInt64(bytes.count) - UInt64(min(head, bytes.count)),
+      Int(directory) + head + pieceCount * PieceRecord.length + blockCount * Self.blockEntryLength == bytes.count,
       let sequence = Int(exactly: bytes.number(16, as: UInt64.self)),
       let moment = Int(exactly: bytes.number(40, as: Int64.self))
     else { throw damage("its counts do not fit the file") }
@@ -43,24 +55,27 @@ public struct ArrivalsFile {
     }
     self.sequence = sequence
     acceptedAt = moment
-    pieces = try Self.pieces(bytes, at: start + 16, count: pieceCount)
+    pieceKey = version == 1 ? nil : Array(bytes[start + 16..<start + head])
+    let first = start + head
+    pieces = try Self.pieces(
+      bytes, at: first, count: pieceCount, nameLength: version == 1 ? PieceRecord.nameRoom : PieceRecord.nameLength)
     var at = Self.headerLength
     var found: [(SettlementDate, ReadingBlock)] = []
     for place in 0..<blockCount {
-      let entry = start + 16 + pieceCount * PieceRecord.length + place * Self.blockEntryLength
+      let entry = first + pieceCount * PieceRecord.length + place * Self.blockEntryLength
       found.append(try Self.block(bytes, entry: entry, at: &at, directory: start))
     }
     blocks = found
     signatures = try Self.signatures(bytes, at: at, directory: start)
   }
 
-  private static func pieces(_ bytes: UnsafeRawBufferPointer, at start: Int, count: Int) throws(ArrivalDamage)
-    -> [PieceRecord]
-  {
+  private static func pieces(
+    _ bytes: UnsafeRawBufferPointer, at start: Int, count: Int, nameLength: Int
+  ) throws(ArrivalDamage) -> [PieceRecord] {
     var found: [PieceRecord] = []
     for place in 0..<count {
       let at = start + place * PieceRecord.length
-      guard let piece = PieceRecord(bytes.part(at..<at + PieceRecord.length)) else {
+      guard let piece = PieceRecord(bytes.part(at..<at + PieceRecord.length), nameLength: nameLength) else {
         throw ArrivalDamage("directory", "the counts of a piece cannot be")
       }
       found.append(piece)
@@ -115,13 +130,16 @@ public struct ArrivalsFile {
 
   /// The bytes of a file. Groups of one date are kept in their order.
   ///
-  /// - Parameter mpans: metering points of the store's register.
+  /// - Parameters:
+  ///   - mpans: metering points of the store's register.
+  ///   - pieceKey: ``pieceKeyLength`` bytes.
   public static func bytes(
-    sequence: Int, acceptedAt: Int, mpans: Int, pieces: [PieceRecord], groups: [ArrivalGroup],
+    sequence: Int, acceptedAt: Int, mpans: Int, pieceKey: [UInt8], pieces: [PieceRecord], groups: [ArrivalGroup],
     signatures: [SignatureFact]
   ) -> [UInt8] {
+    precondition(pieceKey.count == pieceKeyLength, "a key of pieces")
     var out = magic
-    out.append(number: UInt16(1))
+    out.append(number: version)
     out.append(number: UInt16(headerLength))
     out.append(number: UInt32(0))
     out.append(number: UInt64(sequence))
@@ -142,6 +160,7 @@ public struct ArrivalsFile {
     out.append(number: UInt64(facts))
     out.append(number: out.checksum(facts..<directory))
     out.append(number: UInt32(0))
+    out += pieceKey
     for piece in pieces { piece.append(to: &out) }
     out += entries
     out.put(UInt64(out.count), at: 24)
