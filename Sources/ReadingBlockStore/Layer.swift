@@ -1,34 +1,57 @@
 import ReadingBlocks
 import SettlementCalendar
+import Synchronization
 
 /// A file of a block, opened: its header and directory are verified.
-struct Layer: @unchecked Sendable {  // mapped for reading only
-  let file: MappedFile
+struct Layer: @unchecked Sendable {  // read only
+  let file: ReadableFile
   let block: ReadingBlock
   /// Of the header; with those of directory and groups it stands for the content.
   let checksum: UInt32
+  /// Where the block's bytes are, or its directory's: what keeps them.
+  private let owner: AnyObject
 
+  /// With the whole file mapped.
   init(_ path: String, _ standing: StandingLayer) throws {
-    let file = try MappedFile(path)
-    let block = try reading(path) { () throws(BlockDamage) in try ReadingBlock(file.bytes) }
+    let mapped = try MappedFile(path)
+    let block = try reading(path) { () throws(BlockDamage) in try ReadingBlock(mapped.bytes) }
+    try self.init(mapped.file, block, owner: mapped, standing)
+  }
+
+  /// Without: its groups can only be had as copies. For blocks that are gone through once, a mapping costs more than they do.
+  init(unmapped path: String, _ standing: StandingLayer) throws {
+    let file = try ReadableFile(path)
+    let header = try Self.header(file)
+    let directory = try file.copy(header.directoryOffset..<file.length)
+    let block = try reading(path) { () throws(BlockDamage) in try ReadingBlock(header, directory: directory.bytes) }
+    try self.init(file, block, owner: directory, standing)
+  }
+
+  private init(_ file: ReadableFile, _ block: ReadingBlock, owner: AnyObject, _ standing: StandingLayer) throws {
     guard block.header.date == standing.day.date, Int(block.header.mpans) == standing.day.mpans else {
-      throw BlockStoreError.mismatch("date or number of metering points differ from the standing data", path: path)
+      throw BlockStoreError.mismatch(
+        "date or number of metering points differ from the standing data", path: file.path)
     }
     guard !block.header.hasBuckets || block.header.standing == standing.day.checksum else {
-      throw BlockStoreError.mismatch("the buckets in it are those of other standing data", path: path)
+      throw BlockStoreError.mismatch("the buckets in it are those of other standing data", path: file.path)
     }
-    self.file = file
-    self.block = block
+    (self.file, self.block, self.owner) = (file, block, owner)
     checksum = block.header.checksum
   }
 
   /// The header of a block, verified; nothing else is looked at.
-  static func header(_ path: String) throws -> BlockHeader {
-    try MappedFile.front(path, BlockHeader.length) { bytes, length in
-      try reading(path) { () throws(BlockDamage) in try BlockHeader(bytes, fileLength: length) }
+  static func header(_ file: ReadableFile) throws -> BlockHeader {
+    try file.front(BlockHeader.length) { bytes, length in
+      try reading(file.path) { () throws(BlockDamage) in try BlockHeader(bytes, fileLength: length) }
     }
   }
 
+  static func header(_ path: String) throws -> BlockHeader { try header(ReadableFile(path)) }
+
+  /// Has the disk begin to read groups that are wanted next.
+  func prefetch(_ groups: Range<Int>) { (owner as? MappedFile)?.prefetch(block.extent(of: groups)) }
+
+  /// - Precondition: the file is mapped.
   func group(_ number: Int) throws -> PackedGroup {
     try reading(file.path) { () throws(BlockDamage) in try block.group(number) }
   }
@@ -60,29 +83,60 @@ final class GroupBuffer {
   deinit { memory.deallocate() }
 }
 
-/// The standing data of a date, opened.
-struct StandingLayer: @unchecked Sendable {  // mapped for reading only
-  let file: MappedFile
+/// The standing data of a date, opened: buckets and loss factors copied and verified.
+struct StandingLayer: @unchecked Sendable {  // read only
+  let path: String
   let day: StandingDay
+  private let front: OwnedBytes
+  private let whole: WholeStanding
 
   init(_ folder: NationalFolder, _ date: SettlementDate) throws {
-    let file = try MappedFile(folder.standing(date))
-    self.file = file
-    day = try reading(file.path) { () throws(BlockDamage) in try StandingDay(file.bytes) }
-    guard day.date == date else {
-      throw BlockStoreError.mismatch("the standing data is of another date", path: file.path)
+    let file = try ReadableFile(folder.standing(date))
+    path = file.path
+    let length = try file.front(StandingDay.headerLength) { bytes, length in
+      try reading(file.path) { () throws(BlockDamage) in try StandingDay.frontLength(bytes, fileLength: length) }
     }
+    let front = try file.copy(0..<length)
+    day = try reading(file.path) { () throws(BlockDamage) in
+      try StandingDay(front.bytes, fileLength: file.length)
+    }
+    guard day.date == date else {
+      throw BlockStoreError.mismatch("the standing data is of another date", path: path)
+    }
+    self.front = front
+    whole = WholeStanding(file)
   }
 
   /// The bucket of each metering point, verified.
-  func index() throws -> SharedIndex {
-    SharedIndex(try reading(file.path) { () throws(BlockDamage) in try day.index() })
-  }
+  func index() throws -> SharedIndex { try whole.index(of: day) }
 }
 
+/// The bucket of each metering point, as long as this lives.
 struct SharedIndex: @unchecked Sendable {  // mapped for reading only
   let entries: UnsafeBufferPointer<UInt16>
-  init(_ entries: UnsafeBufferPointer<UInt16>) { self.entries = entries }
+  fileprivate let owner: MappedFile
+}
+
+/// Standing data as a whole, mapped when it is first wanted.
+private final class WholeStanding: Sendable {
+  private let file: ReadableFile
+  private let mapped = Mutex<MappedFile?>(nil)
+
+  init(_ file: ReadableFile) { self.file = file }
+
+  func index(of day: StandingDay) throws -> SharedIndex {
+    try mapped.withLock { mapped in
+      let there = try mapped ?? MappedFile(file)
+      mapped = there
+      return try reading(file.path) { () throws(BlockDamage) -> SharedIndex in
+        let whole = try StandingDay(there.bytes)
+        guard whole.checksum == day.checksum else {
+          throw BlockDamage(.fileHeader, "it was changed while it was open")
+        }
+        return SharedIndex(entries: try whole.index(), owner: there)
+      }
+    }
+  }
 }
 
 /// A day block, opened.

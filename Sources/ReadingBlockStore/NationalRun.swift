@@ -103,7 +103,7 @@ public struct NationalRun: Sendable {
             buffer.deallocate()
             buffer = .allocate(byteCount: extent.count, alignment: 64)
           }
-          try layer.file.read(extent, to: buffer)
+          try layer.file.file.read(extent, to: buffer)
           let copy = UnsafeRawBufferPointer(rebasing: buffer[0..<extent.count])
           try reading(layer.file.path) { () throws(BlockDamage) in
             try layer.block.add(some, to: part, columns: shared.columns, copy: copy)
@@ -135,7 +135,7 @@ public struct NationalRun: Sendable {
       while let number = queue.take() {
         let range = number * Self.piece..<min((number + 1) * Self.piece, groups)
         let ahead = min(range.upperBound + Self.piece * 2, groups)
-        if range.upperBound < ahead { layer.file.prefetch(layer.block.extent(of: range.upperBound..<ahead)) }
+        if range.upperBound < ahead { layer.prefetch(range.upperBound..<ahead) }
         for place in range {
           let group = try layer.group(place)
           sums.add(group, index: index.entries)
@@ -157,7 +157,7 @@ public struct NationalRun: Sendable {
     _ = try onThreads(min(threads, queue.count)) { _ in
       while let number = queue.take() {
         let range = buckets * number / queue.count..<buckets * (number + 1) / queue.count
-        try reading(standing.file.path) { () throws(BlockDamage) in
+        try reading(standing.path) { () throws(BlockDamage) in
           try shared.columns.adjust(standing.day, buckets: range)
         }
       }
@@ -181,7 +181,7 @@ public struct NationalRun: Sendable {
     guard let earlier = try earlierSums(standing, lineage) else { return nil }
     let count = lineage.count - earlier.subject.blocks.count
     guard count <= paths.count, heads.suffix(count).allSatisfy({ $0.isCorrection && $0.hasBuckets }) else { return nil }
-    let fresh = try paths.suffix(count).map { try Layer($0, standing) }
+    let fresh = try paths.suffix(count).map { try Layer(unmapped: $0, standing) }
     guard fresh.map(\.checksum).elementsEqual(lineage.suffix(count)) else { return nil }
     let (changes, looked) = try self.changes(of: fresh, standing)
     let subject = subject(standing, lineage, readings: earlier.subject.readings + changes.readings)
@@ -206,18 +206,11 @@ public struct NationalRun: Sendable {
         }
         tables.add(group)
       }
+      try reading(standing.path) { () throws(BlockDamage) in try tables.finish(standing.day) }
       return Tables(tables: tables)
     }
-    let changes = SharedChanges(changes: SumChanges(tables.map(\.tables)))
-    let rows = changes.changes.rows.count
-    let parts = min(threads, max(1, rows / 256))
-    let shared = tables
-    _ = try onThreads(parts) { part in
-      try reading(standing.file.path) { () throws(BlockDamage) in
-        try changes.changes.fill(part: part, of: parts, from: shared.map(\.tables), standing: standing.day)
-      }
-    }
-    return (changes.changes, tables.reduce(0) { $0 + $1.tables.readings })
+    let changes = try reading(standing.path) { () throws(BlockDamage) in try SumChanges(tables.map(\.tables)) }
+    return (changes, tables.reduce(0) { $0 + $1.tables.readings })
   }
 
   private struct Earlier {
@@ -231,7 +224,7 @@ public struct NationalRun: Sendable {
     for earlier in RunType.allCases.filter({ $0 < run }).reversed() {
       let path = folder.sums(date, earlier)
       guard FileManager.default.fileExists(atPath: path) else { continue }
-      let head = try MappedFile.front(path, RunSums.Head.most) { bytes, length in
+      let head = try ReadableFile(path).front(RunSums.Head.most) { bytes, length in
         try reading(path) { () throws(BlockDamage) in try RunSums.Head(bytes, fileLength: length) }
       }
       let subject = head.subject
@@ -243,10 +236,6 @@ public struct NationalRun: Sendable {
     }
     return nil
   }
-}
-
-private struct SharedChanges: @unchecked Sendable {  // threads write to rows that no other thread has
-  let changes: SumChanges
 }
 
 private struct SharedColumns: @unchecked Sendable {  // threads write to buckets that no other thread has

@@ -71,11 +71,11 @@ public struct NationalSimulation: Sendable {
   private func writeLate(_ date: SettlementDate, _ outcome: inout Outcome) throws {
     let day = NationalDay(estate, date)
     let standing = try StandingLayer(folder, date)
-    let index = try standing.index().entries
+    let index = try standing.index()
     // What is withdrawn lies in the order of the buckets that the first run took; what is stated instead in its own.
     let late = day.late(1, perMillion: latePerMillion, rows: 0..<estate.mpans)
-    let before = late.map { BucketRow(bucket: index[Int($0)], row: $0) }.sorted()
-    let after = late.map { BucketRow(bucket: day.bucket(late: $0, known: index[Int($0)]), row: $0) }.sorted()
+    let before = late.map { BucketRow(bucket: index.entries[Int($0)], row: $0) }.sorted()
+    let after = late.map { BucketRow(bucket: day.bucket(late: $0, known: index.entries[Int($0)]), row: $0) }.sorted()
     let file = try NewFile(folder.block(date, .sf))
     let line = FileLine(first: BlockHeader.length)
     for (number, first) in stride(from: 0, to: late.count, by: RowGroup.capacity).enumerated() {

@@ -17,7 +17,7 @@ struct RowSource: @unchecked Sendable {  // mapped for reading only, and filled 
     index = try layers.standing.index()
     guard let full = layers.rows.first else {
       throw BlockStoreError.missing(
-        "the block of rows of run II is not there; load or simulate the date again", path: layers.standing.file.path)
+        "the block of rows of run II is not there; load or simulate the date again", path: layers.standing.path)
     }
     let count = full.block.header.groups
     let queue = WorkQueue(count)

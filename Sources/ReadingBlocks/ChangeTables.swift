@@ -9,6 +9,7 @@ public final class ChangeTables {
   /// Cells with a reading, withdrawn or stated.
   public private(set) var readings: Int64 = 0
   private var rowsTaken = 0
+  private(set) var isFinished = false
 
   /// - Parameters:
   ///   - buckets: fewer than 65,535.
@@ -29,27 +30,40 @@ public final class ChangeTables {
     let capacity = min(buckets, rows)
     let cells = capacity * lanes
     tables = creading_changes(
-      buckets: UInt32(buckets), lanes: UInt32(lanes), row_count: 0, row_capacity: UInt32(capacity), aside_count: 0,
-      row_of: zeros(buckets), bucket_of: table(capacity), metered: table(cells), rows: table(capacity),
-      aside_of: zeros(buckets),
-      estimated: table(cells), missing: table(cells), estimated_counts: table(cells))
+      buckets: UInt32(buckets), periods: UInt32(periods), lanes: UInt32(lanes), capacity: UInt32(capacity),
+      row_count: 0, aside_count: 0, readings: 0, row_of: zeros(buckets), bucket_of: table(capacity),
+      rows: table(capacity), sums: table(2 * cells), aside_of: zeros(buckets), aside_bucket_of: table(capacity),
+      estimated: table(cells), counts: table(cells), estimated_counts: table(cells))
   }
 
   deinit {
     for memory: UnsafeMutableRawPointer in [
-      .init(tables.row_of), .init(tables.bucket_of), .init(tables.metered), .init(tables.rows), .init(tables.aside_of),
-      .init(tables.estimated), .init(tables.missing), .init(tables.estimated_counts),
+      .init(tables.row_of), .init(tables.bucket_of), .init(tables.rows), .init(tables.sums), .init(tables.aside_of),
+      .init(tables.aside_bucket_of), .init(tables.estimated), .init(tables.counts), .init(tables.estimated_counts),
     ] { creading_free(memory) }
   }
 
   /// Takes a group's rows off the buckets that it names, where it is of withdrawn ones, or adds them.
   ///
-  /// - Precondition: the group names the buckets of its rows, and no more rows are added than were said.
-  public func add(_ group: PackedGroup, portable: Bool = false) {
-    precondition(group.hasBuckets, "a group that names its rows' buckets")
+  /// - Precondition: the group names the buckets of its rows, no more rows are added than were said, and the tables are not
+  ///   finished.
+  public func add(_ group: PackedGroup, way: SumWay = .best) {
+    precondition(group.hasBuckets && !isFinished, "a group that names its rows' buckets")
     rowsTaken += group.rowCount
-    precondition(min(rowsTaken, buckets) <= Int(tables.row_capacity), "no more rows than were said")
+    precondition(min(rowsTaken, buckets) <= Int(tables.capacity), "no more rows than were said")
     var view = group.view
-    readings += creading_change(&view, group.isWithdrawn ? -1 : 1, &tables, portable ? 1 : 0)
+    readings += creading_change(&view, group.isWithdrawn ? -1 : 1, &tables, way.rawValue)
+  }
+
+  /// Ends the adding: multiplies by loss factors what was added. Without effect when it was done.
+  ///
+  /// - Throws: where a loss-adjusted sum leaves 64 bits.
+  public func finish(_ day: StandingDay) throws(BlockDamage) {
+    precondition(day.bucketCount == buckets && day.periods == periods, "the standing data of the buckets")
+    guard !isFinished else { return }
+    isFinished = true
+    guard creading_changes_finish(&tables, day.factorRowWords, 4, day.factorNumbers) == 0 else {
+      throw SumChanges.beyond
+    }
   }
 }

@@ -141,7 +141,7 @@ public struct DayBlock {
 public enum SumWay: Int32, Hashable, Sendable, CaseIterable {
   case best = 0
   case plain = 1
-  case v3 = 2
+  case lesser = 2
 }
 
 /// What a range of chunks leaves over: its readings, and the sums of the buckets at its ends.

@@ -96,20 +96,33 @@ public struct BlockHeader: Hashable, Sendable {
 /// Opening verifies header and directory; ``group(_:)`` verifies a group whole. docs/reading-blocks.md has the bytes.
 public struct ReadingBlock {
   public let header: BlockHeader
-  private let bytes: UnsafeRawBufferPointer
+  private let directory: UnsafeRawBufferPointer
+  /// The whole file, where that is in memory.
+  private let bytes: UnsafeRawBufferPointer?
 
   /// - Parameter bytes: a whole file, which stays where it is while the block and its groups are used.
   public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
-    header = try BlockHeader(bytes)
-    self.bytes = bytes
-    let directory = header.directoryOffset..<bytes.count
-    guard bytes.checksum(directory) == header.directoryChecksum else {
-      throw BlockDamage(.directory, "its checksum differs")
-    }
+    let header = try BlockHeader(bytes)
+    try self.init(header, directory: UnsafeRawBufferPointer(rebasing: bytes[header.directoryOffset...]), bytes: bytes)
+  }
+
+  /// A block whose groups are handed over when they are asked for.
+  ///
+  /// - Parameter directory: what follows the groups in the file, which stays where it is while the block is used.
+  public init(_ header: BlockHeader, directory: UnsafeRawBufferPointer) throws(BlockDamage) {
+    try self.init(header, directory: directory, bytes: nil)
+  }
+
+  private init(_ header: BlockHeader, directory: UnsafeRawBufferPointer, bytes: UnsafeRawBufferPointer?)
+    throws(BlockDamage)
+  {
+    (self.header, self.directory, self.bytes) = (header, directory, bytes)
+    guard directory.count == header.fileLength - header.directoryOffset,
+      blockChecksum(directory) == header.directoryChecksum
+    else { throw BlockDamage(.directory, "its checksum differs") }
     var last = BlockHeader.length
     for group in 0..<header.groups {
-      let entry = header.directoryOffset + BlockHeader.entryLength * group
-      let offset = bytes.number(entry, as: UInt64.self)
+      let offset = directory.number(BlockHeader.entryLength * group, as: UInt64.self)
       guard offset <= UInt64(header.directoryOffset), Int(offset) % 8 == 0,
         group == 0 ? Int(offset) == last : Int(offset) > last
       else { throw BlockDamage(.directory, "offsets do not rise") }
@@ -123,7 +136,7 @@ public struct ReadingBlock {
   private func offset(_ group: Int) -> Int {
     group == header.groups
       ? header.directoryOffset
-      : Int(bytes.number(header.directoryOffset + BlockHeader.entryLength * group, as: UInt64.self))
+      : Int(directory.number(BlockHeader.entryLength * group, as: UInt64.self))
   }
 
   /// The directory of groups that begin at `offsets` of a file and whose headers have `checksums`.
@@ -149,16 +162,19 @@ public struct ReadingBlock {
   /// A group, verified.
   ///
   /// - Parameter copy: the group's bytes, at ``extent(of:)`` of the file; where it is nil they are taken from there.
-  /// - Precondition: the number is below `header.groups`.
+  /// - Precondition: the number is below `header.groups`; without a copy the block was made of the whole file.
   public func group(_ number: Int, copy: UnsafeRawBufferPointer? = nil) throws(BlockDamage) -> PackedGroup {
     precondition(number >= 0 && number < header.groups, "a group of this block")
     let extent = offset(number)..<offset(number + 1)
     precondition(copy.map { $0.count == extent.count } ?? true, "the group and nothing else")
-    let group = try PackedGroup(copy ?? UnsafeRawBufferPointer(rebasing: bytes[extent]), group: number)
+    guard let part = copy ?? bytes.map({ UnsafeRawBufferPointer(rebasing: $0[extent]) }) else {
+      preconditionFailure("a copy of the group, since the file is not there")
+    }
+    let group = try PackedGroup(part, group: number)
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.groupHeader, group: number, reason) }
     guard
       group.header.checksum
-        == bytes.number(header.directoryOffset + BlockHeader.entryLength * number + 8, as: UInt32.self)
+        == directory.number(BlockHeader.entryLength * number + 8, as: UInt32.self)
     else { throw damage("it is not the group that the directory names") }
     guard group.header.date == header.date.dayNumber else { throw damage("it belongs to another date") }
     guard group.isExplicit == header.isCorrection, group.hasBuckets == header.hasBuckets,

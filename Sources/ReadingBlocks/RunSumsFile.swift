@@ -36,7 +36,7 @@ extension RunSums {
     out.put(subject.standing, at: 48)
     if case .changes(let changes, let run, let checksum) = content {
       out.put(UInt32(1), at: 12)
-      let values = [checksum, UInt32(run), UInt32(changes.rows.count), UInt32(changes.asideRows.count)]
+      let values = [checksum, UInt32(run), UInt32(changes.rowCount), UInt32(changes.asideCount)]
       for (place, value) in values.enumerated() { out.put(value, at: 52 + 4 * place) }
     }
     out.put(subject.readings, at: 72)

@@ -33,6 +33,7 @@ public struct SettlementBucket: Hashable, Sendable {
 /// verified when it is asked for: a run over rows that lie in the order of their buckets does without.
 public struct StandingDay {
   static let magic: [UInt8] = Array("HHSTAND\n".utf8)
+  public static let headerLength = 64
 
   public let date: SettlementDate
   public let mpans: Int
@@ -57,8 +58,27 @@ public struct StandingDay {
     return Self.bucket(bytes, at: 64 + 16 * number)
   }
 
-  /// - Parameter bytes: a whole file at an address that is a multiple of 4, which stays where it is.
-  public init(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
+  /// How many bytes of a file come before its index, by its header, of which only these counts are verified.
+  ///
+  /// - Parameter bytes: a whole file, or its front: only the header is looked at.
+  public static func frontLength(_ bytes: UnsafeRawBufferPointer, fileLength: Int) throws(BlockDamage) -> Int {
+    func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
+    guard bytes.count >= headerLength, bytes.prefix(8).elementsEqual(magic) else {
+      throw damage("this is not a day's standing data")
+    }
+    guard bytes.checksum(0..<60) == bytes.number(60, as: UInt32.self) else { throw damage("its checksum differs") }
+    let (buckets, rows) = (Int(bytes.number(36, as: UInt32.self)), Int(bytes.number(40, as: UInt32.self)))
+    let length = headerLength + 16 * buckets + 4 * Int(bytes.number(20, as: UInt32.self)) * rows
+    guard length <= fileLength else { throw damage("the length differs") }
+    return length
+  }
+
+  /// - Parameters:
+  ///   - bytes: a whole file at an address that is a multiple of 4, which stays where it is; or its front, as long as
+  ///     ``frontLength(_:fileLength:)`` says: then there is no index.
+  ///   - fileLength: of the whole file, where these are not all of its bytes.
+  public init(_ bytes: UnsafeRawBufferPointer, fileLength: Int? = nil) throws(BlockDamage) {
+    let whole = fileLength ?? bytes.count
     func damage(_ reason: String) -> BlockDamage { BlockDamage(.fileHeader, reason) }
     guard bytes.count >= 64, bytes.prefix(8).elementsEqual(Self.magic), let start = bytes.baseAddress else {
       throw damage("this is not a day's standing data")
@@ -76,7 +96,7 @@ public struct StandingDay {
     periods = SettlementDay(date).periodCount
     (self.bytes, self.start) = (bytes, start)
     let end = (64 + 16 * bucketCount + 4 * periods * factorRows + 2 * mpans + 7) / 8 * 8
-    guard bytes.count == end, bytes.number(24, as: UInt64.self) == UInt64(end) else {
+    guard whole == end, bytes.number(24, as: UInt64.self) == UInt64(end), bytes.count >= indexAt else {
       throw damage("the length differs")
     }
     guard Int(bitPattern: start) % 4 == 0 else { throw damage("it is not aligned") }
@@ -98,7 +118,10 @@ public struct StandingDay {
   }
 
   /// The bucket of every metering point, verified. From ``bucketCount`` up: registered to nobody.
+  ///
+  /// - Precondition: it was made of the whole file.
   public func index() throws(BlockDamage) -> UnsafeBufferPointer<UInt16> {
+    precondition(bytes.count >= indexAt + 2 * mpans, "the whole file")
     try verify(.index, indexAt..<bytes.count, 52)
     return UnsafeBufferPointer(start: (start + indexAt).assumingMemoryBound(to: UInt16.self), count: mpans)
   }

@@ -2,120 +2,106 @@ import CReadingKernels
 
 /// What a later run changes of an earlier one's sums: a row of numbers for each bucket that it touches, and where
 /// estimates or counts change, which few do, a row of those aside.
+///
+/// The numbers stay in the tables where they were added up; here is only the order of buckets.
 public final class SumChanges {
   public let buckets: Int
   public let periods: Int
-  /// The buckets whose energy changes, rising.
-  public let rows: [UInt16]
-  /// The buckets whose estimates or counts change, rising.
-  public let asideRows: [UInt16]
-  // For each of `rows`: metered, then loss-adjusted; for each of `asideRows`: estimated Wh, counts, estimated counts.
-  private let sums: UnsafeMutableBufferPointer<Int64>
-  private let asides: UnsafeMutableRawBufferPointer
+  /// What the counts of readings change by, on the whole.
+  public let readings: Int64
+  /// Of the buckets whose energy changes, rising.
+  private let rows: [creading_place]
+  /// Of the buckets whose estimates or counts change, rising.
+  private let asideRows: [creading_place]
+  private let tables: [ChangeTables]
 
-  private init(buckets: Int, periods: Int, rows: [UInt16], asideRows: [UInt16]) {
-    (self.buckets, self.periods, self.rows, self.asideRows) = (buckets, periods, rows, asideRows)
-    let memory: UnsafeMutableRawPointer = creading_memory(16 * periods * rows.count)
-    sums = .init(
-      start: memory.bindMemory(to: Int64.self, capacity: 2 * periods * rows.count), count: 2 * periods * rows.count)
-    asides = .init(start: creading_memory(16 * periods * asideRows.count), count: 16 * periods * asideRows.count)
-  }
+  static var beyond: BlockDamage { BlockDamage(.sums, "a sum is beyond what energy can be") }
 
-  deinit {
-    if let start = sums.baseAddress { creading_free(start) }
-    if let start = asides.baseAddress { creading_free(start) }
-  }
-
-  /// Finds what tables, at least one, have between them; the numbers are to be filled in.
-  public convenience init(_ tables: [ChangeTables]) {
+  /// Puts together what tables, at least one, have between them. They are used up by it.
+  ///
+  /// - Precondition: the tables are of one shape and finished.
+  /// - Throws: where a loss-adjusted sum leaves 64 bits.
+  public init(_ tables: [ChangeTables]) throws(BlockDamage) {
     let (buckets, periods) = (tables.first?.buckets ?? 0, tables.first?.periods ?? 48)
-    precondition(tables.allSatisfy { $0.buckets == buckets && $0.periods == periods }, "tables of one shape")
+    precondition(
+      tables.count < 65_535 && tables.allSatisfy { $0.buckets == buckets && $0.periods == periods && $0.isFinished },
+      "finished tables of one shape")
     var views = tables.map(\.tables)
     let count = UInt32(views.count)
-    var asideRows: [UInt16] = []
-    let rows = [UInt16](unsafeUninitializedCapacity: buckets + 1) { buffer, filled in
-      asideRows = [UInt16](unsafeUninitializedCapacity: buckets + 1) { asides, asidesFilled in
-        guard let start = buffer.baseAddress, let asideStart = asides.baseAddress, count > 0 else { return }
+    var overflows: Int32 = 0
+    var asideRows: [creading_place] = []
+    rows = [creading_place](unsafeUninitializedCapacity: buckets + 1) { rows, filled in
+      asideRows = [creading_place](unsafeUninitializedCapacity: buckets + 1) { asides, asidesFilled in
+        guard let start = rows.baseAddress, let asideStart = asides.baseAddress, count > 0 else { return }
         var asideCount: UInt32 = 0
-        filled = Int(creading_touched(&views, count, start, asideStart, &asideCount))
+        filled = Int(creading_changes_join(&views, count, start, asideStart, &asideCount, &overflows))
         asidesFilled = Int(asideCount)
       }
     }
-    self.init(buckets: buckets, periods: periods, rows: rows, asideRows: asideRows)
+    (self.buckets, self.periods, self.tables, self.asideRows) = (buckets, periods, tables, asideRows)
+    readings = views.reduce(0) { $0 + $1.readings }
+    guard overflows == 0 else { throw Self.beyond }
   }
 
-  /// Puts together the numbers of some of ``rows`` and ``asideRows``: part number `part` of `parts` like ones. Several threads
-  /// may each do some.
-  ///
-  /// - Throws: where a loss-adjusted sum leaves 64 bits.
-  public func fill(
-    part: Int, of parts: Int, from tables: [ChangeTables], standing day: StandingDay
-  ) throws(BlockDamage) {
-    precondition((0..<parts).contains(part) && day.bucketCount == buckets && day.periods == periods)
-    var views = tables.map(\.tables)
-    let count = UInt32(views.count)
-    func share(_ rows: [UInt16]) -> Range<Int> { rows.count * part / parts..<rows.count * (part + 1) / parts }
-    func start<Number>(_ buffer: UnsafeMutableBufferPointer<Number>, _ place: Int) -> UnsafeMutablePointer<Number> {
-      // Cut from memory that was allocated here, whatever the input: this cannot happen.
-      guard let start = buffer.baseAddress else { preconditionFailure("memory has an address") }
-      return start + place * periods
-    }
-    let (range, asideRange) = (share(rows), share(asideRows))
-    let overflows = rows[range].withUnsafeBufferPointer { some -> Int32 in
-      guard let first = some.baseAddress, !some.isEmpty else { return 0 }
-      return creading_change_sums(
-        &views, count, first, UInt32(some.count), UInt32(periods), day.factorRowWords, 4, day.factorNumbers,
-        start(sums, range.lowerBound), start(sums, rows.count + range.lowerBound))
-    }
-    asideRows[asideRange].withUnsafeBufferPointer { some in
-      guard let first = some.baseAddress, !some.isEmpty else { return }
-      let place = asideRange.lowerBound
-      creading_change_asides(
-        &views, count, first, UInt32(some.count), UInt32(periods), start(estimated, place), start(counts, place),
-        start(estimatedCounts, place))
-    }
-    if overflows != 0 { throw BlockDamage(.sums, "a sum is beyond what energy can be") }
+  private init(_ table: ChangeTables, rows: [creading_place], asideRows: [creading_place], readings: Int64) {
+    (buckets, periods, tables) = (table.buckets, table.periods, [table])
+    (self.rows, self.asideRows, self.readings) = (rows, asideRows, readings)
   }
 
-  private func aside<Number>(_ at: Int, _ type: Number.Type = Number.self) -> UnsafeMutableBufferPointer<Number> {
-    let count = asideRows.count * periods
-    let start = asides.baseAddress.map { ($0 + at * count).bindMemory(to: Number.self, capacity: count) }
-    return UnsafeMutableBufferPointer(start: start, count: count)
+  /// How many buckets are touched, and how many of them have something aside or other counts.
+  public var rowCount: Int { rows.count }
+  public var asideCount: Int { asideRows.count }
+
+  // MARK: Numbers of a row, `periods` each
+
+  private func metered(_ place: creading_place) -> UnsafeMutablePointer<Int64> {
+    let table = tables[Int(place.table)]
+    return table.tables.sums + 2 * table.lanes * Int(place.row)
   }
 
-  private var estimated: UnsafeMutableBufferPointer<Int64> { aside(0) }
-  private var counts: UnsafeMutableBufferPointer<Int32> { aside(8) }
-  private var estimatedCounts: UnsafeMutableBufferPointer<Int32> { aside(12) }
+  private func lossAdjusted(_ place: creading_place) -> UnsafeMutablePointer<Int64> {
+    metered(place) + tables[Int(place.table)].lanes
+  }
 
-  /// What the counts of readings change by, on the whole.
-  public var readings: Int64 {
-    var sum: Int64 = 0
-    for count in counts { sum &+= Int64(count) }
-    return sum
+  private func estimated(_ place: creading_place) -> UnsafeMutablePointer<Int64> {
+    let table = tables[Int(place.table)]
+    return table.tables.estimated + table.lanes * Int(place.row)
+  }
+
+  private func counts(_ place: creading_place) -> UnsafeMutablePointer<Int32> {
+    let table = tables[Int(place.table)]
+    return table.tables.counts + table.lanes * Int(place.row)
+  }
+
+  private func estimatedCounts(_ place: creading_place) -> UnsafeMutablePointer<Int32> {
+    let table = tables[Int(place.table)]
+    return table.tables.estimated_counts + table.lanes * Int(place.row)
   }
 
   /// Adds the changes to the sums that they are of.
   public func add(to columns: SumColumns) {
     precondition(columns.buckets == buckets && columns.periods == periods)
-    for (place, bucket) in rows.enumerated() {
+    for place in rows {
+      let (metered, adjusted) = (metered(place), lossAdjusted(place))
       for period in 0..<periods {
-        let to = Int(bucket) * periods + period
-        columns.metered[to] &+= sums[place * periods + period]
-        columns.lossAdjusted[to] &+= sums[(rows.count + place) * periods + period]
+        let to = Int(place.bucket) * periods + period
+        columns.metered[to] &+= metered[period]
+        columns.lossAdjusted[to] &+= adjusted[period]
       }
     }
-    for (place, bucket) in asideRows.enumerated() {
+    for place in asideRows {
+      let (estimated, counts, estimatedCounts) = (estimated(place), counts(place), estimatedCounts(place))
       for period in 0..<periods {
-        let (to, from) = (Int(bucket) * periods + period, place * periods + period)
-        columns.estimated[to] &+= estimated[from]
-        columns.counts[to] &+= counts[from]
-        columns.estimatedCounts[to] &+= estimatedCounts[from]
+        let to = Int(place.bucket) * periods + period
+        columns.estimated[to] &+= estimated[period]
+        columns.counts[to] &+= counts[period]
+        columns.estimatedCounts[to] &+= estimatedCounts[period]
       }
     }
   }
 }
 
-/// In a file: the buckets, then their numbers.
+/// In a file: the buckets, then their numbers, each kind for itself.
 extension SumChanges {
   private static func padded(_ rows: Int) -> Int { (2 * rows + 7) / 8 * 8 }
 
@@ -123,38 +109,70 @@ extension SumChanges {
     padded(rows) + padded(asideRows) + 16 * periods * (rows + asideRows)
   }
 
-  /// The bytes of the lists of buckets.
-  private var lists: [UInt8] {
-    var out: [UInt8] = []
+  func withParts(_ body: (UnsafeRawBufferPointer) -> Void) {
+    var lists: [UInt8] = []
     for list in [rows, asideRows] {
-      list.withUnsafeBufferPointer { out.append(raw: $0) }
-      out.pad(to: 8)
+      for place in list { lists.append(number: place.bucket) }
+      lists.pad(to: 8)
     }
-    return out
+    lists.withUnsafeBytes(body)
+    gathered(rows, metered, body)
+    gathered(rows, lossAdjusted, body)
+    gathered(asideRows, estimated, body)
+    gathered(asideRows, counts, body)
+    gathered(asideRows, estimatedCounts, body)
   }
 
-  func withParts(_ body: (UnsafeRawBufferPointer) -> Void) {
-    lists.withUnsafeBytes(body)
-    body(UnsafeRawBufferPointer(sums))
-    body(UnsafeRawBufferPointer(asides))
+  /// One kind of numbers, row after row.
+  private func gathered<Number: FixedWidthInteger>(
+    _ list: [creading_place], _ row: (creading_place) -> UnsafeMutablePointer<Number>,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    let length = periods * MemoryLayout<Number>.size
+    withUnsafeTemporaryAllocation(byteCount: length * list.count, alignment: 8) { buffer in
+      for (number, place) in list.enumerated() {
+        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[number * length..<(number + 1) * length])
+        part.copyMemory(from: UnsafeRawBufferPointer(start: row(place), count: length))
+      }
+      body(UnsafeRawBufferPointer(buffer))
+    }
   }
 
   /// - Parameter bytes: as ``withParts(_:)`` gives them, of the right length.
   convenience init(
     _ bytes: UnsafeRawBufferPointer, rows: Int, asideRows: Int, buckets: Int, periods: Int
   ) throws(BlockDamage) {
-    func list(_ at: Int, _ count: Int) -> [UInt16] { (0..<count).map { bytes.number(at + 2 * $0) } }
-    let first = list(0, rows)
-    let second = list(Self.padded(rows), asideRows)
-    for list in [first, second] {
+    func list(_ at: Int, _ count: Int) throws(BlockDamage) -> [UInt16] {
+      let list = (0..<count).map { bytes.number(at + 2 * $0, as: UInt16.self) }
       guard zip(list, list.dropFirst()).allSatisfy({ $0 < $1 }), list.last.map({ Int($0) < buckets }) ?? true else {
         throw BlockDamage(.sums, "buckets do not rise")
       }
+      return list
     }
-    self.init(buckets: buckets, periods: periods, rows: first, asideRows: second)
-    let at = Self.padded(rows) + Self.padded(asideRows)
-    UnsafeMutableRawBufferPointer(sums).copyMemory(
-      from: UnsafeRawBufferPointer(rebasing: bytes[at..<at + 16 * periods * rows]))
-    asides.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(at + 16 * periods * rows)...]))
+    func places(_ list: [UInt16]) -> [creading_place] {
+      list.enumerated().map { creading_place(row: UInt32($0), bucket: $1, table: 0) }
+    }
+    let first = places(try list(0, rows))
+    let second = places(try list(Self.padded(rows), asideRows))
+    var at = Self.padded(rows) + Self.padded(asideRows)
+    let countsAt = at + 16 * periods * rows + 8 * periods * asideRows
+    self.init(
+      ChangeTables(buckets: buckets, periods: periods, rows: max(rows, asideRows)), rows: first, asideRows: second,
+      readings: (0..<periods * asideRows).reduce(0) { $0 &+ Int64(bytes.number(countsAt + 4 * $1, as: Int32.self)) })
+    func take<Number: FixedWidthInteger>(
+      _ list: [creading_place], _ row: (creading_place) -> UnsafeMutablePointer<Number>
+    ) {
+      let length = periods * MemoryLayout<Number>.size
+      for place in list {
+        UnsafeMutableRawBufferPointer(start: row(place), count: length)
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[at..<at + length]))
+        at += length
+      }
+    }
+    take(first, metered)
+    take(first, lossAdjusted)
+    take(second, estimated)
+    take(second, counts)
+    take(second, estimatedCounts)
   }
 }

@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "is the oracle's, in however many tables it is found and filled in however many parts, the fast way and the portable one",
+    "is the oracle's, in however many tables it is found, by each way",
     arguments: days, [1, 7, 900])
   func oracle(_ date: SettlementDate, _ buckets: Int) throws {
     var draw = Draw(state: UInt64(buckets) &+ 99)
@@ -93,13 +93,13 @@ import Testing
     let standing = try standing(date, buckets: buckets, periods: periods)
     try standing.withUnsafeBytes { raw in
       let day = try StandingDay(raw)
-      for (portable, tableCount, parts) in [(false, 1, 1), (true, 1, 3), (false, 2, 2), (false, 5, 1), (true, 3, 2)] {
+      for (way, tableCount) in [(SumWay.best, 1), (.plain, 1), (.lesser, 1), (.best, 2), (.best, 5), (.plain, 3)] {
         let columns = SumColumns(buckets: buckets, periods: periods)
         let readings = try withBlock(bytes) { block in
           let tables = (0..<tableCount).map { _ in ChangeTables(buckets: buckets, periods: periods, rows: 5 * 700) }
-          for number in groups.indices { tables[number % tableCount].add(try block.group(number), portable: portable) }
-          let changes = SumChanges(tables)
-          for part in 0..<parts { try changes.fill(part: part, of: parts, from: tables, standing: day) }
+          for number in groups.indices { tables[number % tableCount].add(try block.group(number), way: way) }
+          for table in tables { try table.finish(day) }
+          let changes = try SumChanges(tables)
           changes.add(to: columns)
           return changes.readings
         }
@@ -114,6 +114,37 @@ import Testing
         #expect(found == expected)
         #expect(readings == expected.joined().reduce(0) { $0 + $1.count })
         #expect(columns.lossAdjusted.elementsEqual(expected.joined().map { $0.metered * 107_000 }))
+      }
+    }
+  }
+
+  /// What a later run reads of the standing data, and of a block: the front, and the directory.
+  @Test func frontsDoWithoutTheRest() throws {
+    let date = try #require(SettlementDate("2026-01-14"))
+    let standing = try standing(date, buckets: 5, periods: 48)
+    try standing.withUnsafeBytes { raw in
+      let whole = try StandingDay(raw)
+      let length = try StandingDay.frontLength(raw, fileLength: raw.count)
+      let front = try StandingDay(UnsafeRawBufferPointer(rebasing: raw[..<length]), fileLength: raw.count)
+      #expect(length == 64 + 16 * 5 + 4 * 48 && front.checksum == whole.checksum && front.bucket(4) == whole.bucket(4))
+      for (cut, said) in [(length - 1, raw.count), (63, raw.count), (length, raw.count + 8), (length, length - 1)] {
+        let part = UnsafeRawBufferPointer(rebasing: raw[..<cut])
+        #expect(throws: BlockDamage.self) {
+          _ = try StandingDay.frontLength(part, fileLength: said)
+          _ = try StandingDay(part, fileLength: said)
+        }
+      }
+    }
+    var draw = Draw(state: 3)
+    let bytes = file(date, [drawn(date, 5, isWithdrawn: false, rows: 40, &draw)], mpans: 1_000)
+    try bytes.withUnsafeBytes { raw in
+      let header = try BlockHeader(raw)
+      let directory = UnsafeRawBufferPointer(rebasing: raw[header.directoryOffset...])
+      let block = try ReadingBlock(header, directory: directory)
+      let part = UnsafeRawBufferPointer(rebasing: raw[block.extent(of: 0..<1)])
+      #expect(try block.group(0, copy: part).rowNumbers == ReadingBlock(raw).group(0).rowNumbers)
+      #expect(throws: BlockDamage.self) {
+        try ReadingBlock(header, directory: UnsafeRawBufferPointer(rebasing: directory.dropLast(16)))
       }
     }
   }

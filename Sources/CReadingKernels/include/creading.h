@@ -83,7 +83,8 @@ void creading_add(const creading_group *group, const uint16_t *bucket_of, creadi
 /// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free. `dense` says
 /// that most of it will be written to: it then comes in large pages.
 void *_Nonnull creading_zeros(size_t bytes, int dense);
-/// The same with whatever is in it, for tables of which every number is written before it is read.
+/// The same with whatever is in it, for tables of which every number is written before it is read. Some of what is given back is
+/// kept for the next.
 void *_Nonnull creading_memory(size_t bytes);
 void creading_free(void *_Nonnull memory);
 
@@ -141,8 +142,8 @@ typedef struct creading_edge {
   int32_t counts[CREADING_MAX_LANES], estimated_counts[CREADING_MAX_LANES];
 } creading_edge;
 
-/// Which of the ways to add up a chunk: the best that the processor has, or for tests a lesser one.
-enum { CREADING_BEST = 0, CREADING_PLAIN = 1, CREADING_V3 = 2 };
+/// Which of the ways to add up: the best that the processor has, or for tests the plain one or one between.
+enum { CREADING_BEST = 0, CREADING_PLAIN = 1, CREADING_LESSER = 2 };
 
 /// Adds an opened chunk. Buckets `first` and `last` go to edges[0] and edges[1] (the first, where they are one), those from
 /// `buckets` up nowhere. Returns the readings of the chunk: its cells that are not missing.
@@ -160,40 +161,44 @@ int creading_adjust(const creading_columns *_Nonnull columns, const uint32_t *_N
 int creading_adjust_row(const int64_t *_Nonnull metered, const int32_t *_Nonnull factors, uint32_t periods,
                         int64_t *_Nonnull adjusted);
 
-/// What a later run changes: a row of `lanes` for each bucket that is touched, in the order in which they were met, so that
-/// what a later run costs follows from what changed and not from how many buckets there are. The last three have a row for
-/// each bucket with something aside, likewise.
+/// What a later run changes: a row for each bucket that is touched, in the order in which they were met, so that what a later
+/// run costs follows from what changed and not from how many buckets there are. Those with something aside have a row there,
+/// likewise. `capacity` is room for both.
 typedef struct creading_changes {
-  uint32_t buckets, lanes, row_count, row_capacity, aside_count;
-  uint32_t *_Nonnull row_of;   // by bucket: 1 + its row in the three below; 0 for none
+  uint32_t buckets, periods, lanes, capacity, row_count, aside_count;
+  int64_t readings;            // that there are more of, in buckets
+  uint32_t *_Nonnull row_of;   // by bucket: 1 + its row; 0 for none
   uint16_t *_Nonnull bucket_of;  // of each row
-  int64_t *_Nonnull metered;
-  int32_t *_Nonnull rows;      // rows stated less rows withdrawn
-  uint32_t *_Nonnull aside_of;  // by bucket: 1 + its row in the tables below; 0 for none
-  int64_t *_Nonnull estimated;
-  int32_t *_Nonnull missing, *_Nonnull estimated_counts;
+  int32_t *_Nonnull rows;      // of each row: rows stated less rows withdrawn
+  int64_t *_Nonnull sums;      // of each row: `lanes` of Wh, then as many of 10^-5 Wh, loss-adjusted
+  uint32_t *_Nonnull aside_of;   // by bucket: 1 + its row below; 0 for none
+  uint16_t *_Nonnull aside_bucket_of;  // of each row below
+  int64_t *_Nonnull estimated;  // of each row `lanes`, as of the next two
+  int32_t *_Nonnull counts, *_Nonnull estimated_counts;
 } creading_changes;
-
-/// The buckets that tables of one shape touch, rising, and those of them with something aside or other counts. Returns how
-/// many there are of the former; `buckets` and `asides` have room for one more than all buckets.
-uint32_t creading_touched(const creading_changes *_Nonnull tables, uint32_t count, uint16_t *_Nonnull buckets,
-                          uint16_t *_Nonnull asides, uint32_t *_Nonnull aside_count);
-
-/// Sums of touched buckets: a row of `periods` for each in `metered` and, times its factors, in `adjusted`. Returns 1
-/// where a product leaves 64 bits.
-int creading_change_sums(const creading_changes *_Nonnull tables, uint32_t count, const uint16_t *_Nonnull buckets,
-                         uint32_t bucket_count, uint32_t periods, const uint32_t *_Nonnull factor_rows, uint32_t stride,
-                         const int32_t *_Nonnull factors, int64_t *_Nonnull metered, int64_t *_Nonnull adjusted);
-
-/// What buckets have aside: a row of `periods` for each in each of the three.
-void creading_change_asides(const creading_changes *_Nonnull tables, uint32_t count, const uint16_t *_Nonnull buckets,
-                            uint32_t bucket_count, uint32_t periods, int64_t *_Nonnull estimated,
-                            int32_t *_Nonnull counts, int32_t *_Nonnull estimated_counts);
 
 /// Adds (`sign` 1) or takes off (-1) a checked group that names its rows' buckets. Returns its cells with a reading. The tables
 /// must have room for a row for each of the group's, unless they have room for all buckets.
 int64_t creading_change(const creading_group *_Nonnull group, int32_t sign, creading_changes *_Nonnull changes,
-                        int portable);
+                        int way);
+
+/// To be called once, after the last group: multiplies the sums by their loss factors and makes counts of what is missing.
+/// Returns 1 where a product leaves 64 bits.
+int creading_changes_finish(creading_changes *_Nonnull changes, const uint32_t *_Nonnull factor_rows, uint32_t stride,
+                            const int32_t *_Nonnull factors);
+
+/// Where a bucket's numbers are.
+typedef struct creading_place {
+  uint32_t row;  // from 0
+  uint16_t bucket, table;
+} creading_place;
+
+/// Puts finished tables of one shape together, fewer than 65,535: what they have of the same bucket goes to the first that has any.
+/// Gives the places of all that are touched, rising by bucket, and of those with something aside or other counts; both have room
+/// for one more than all buckets. Returns how many there are of the former; sets `overflows` where a sum leaves 64 bits.
+uint32_t creading_changes_join(creading_changes *_Nonnull tables, uint32_t count, creading_place *_Nonnull rows,
+                               creading_place *_Nonnull asides, uint32_t *_Nonnull aside_count,
+                               int *_Nonnull overflows);
 
 /// Unpacks an opened chunk: rows x periods cells.
 void creading_chunk_decode(const creading_chunk *_Nonnull chunk, int32_t *_Nonnull cells);
