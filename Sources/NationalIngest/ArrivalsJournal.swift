@@ -114,8 +114,9 @@ public final class ArrivalsJournal {
   func piece(_ name: [UInt8]) -> PieceRecord? { known[name] }
   /// All pieces by their name.
   var knownPieces: [[UInt8]: PieceRecord] { known }
-  /// Signatures kept.
+  /// Signatures kept, all of them at once.
   public var signatures: [SignatureFact] { files.flatMap(\.content.signatures) }
+  public var signatureCount: Int { files.reduce(0) { $0 + $1.content.signatureCount } }
   /// Dates of which something arrived.
   public var arrivedDates: [SettlementDate] { dates.keys.sorted() }
 

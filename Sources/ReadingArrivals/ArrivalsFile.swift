@@ -26,7 +26,8 @@ public struct ArrivalsFile {
   public let pieceKey: [UInt8]?
   /// The blocks of readings, each verified up to its directory; their groups are verified when they are taken.
   public let blocks: [(date: SettlementDate, block: ReadingBlock)]
-  public let signatures: [SignatureFact]
+  private let bytes: UnsafeRawBufferPointer
+  private let signaturesAt: Range<Int>
 
   /// - Parameter bytes: a whole file, aligned to 8 bytes, which stays where it is while its blocks are used.
   public init(_ bytes: UnsafeRawBufferPointer) throws(ArrivalDamage) {
@@ -66,7 +67,17 @@ public struct ArrivalsFile {
       found.append(try Self.block(bytes, entry: entry, at: &at, directory: start))
     }
     blocks = found
-    signatures = try Self.signatures(bytes, at: at, directory: start)
+    self.bytes = bytes
+    signaturesAt = try Self.signatures(bytes, at: at, directory: start)
+  }
+
+  public var signatureCount: Int { signaturesAt.count / SignatureFact.length }
+
+  /// Unpacked each time they are asked for: of a nation's messages there are many.
+  public var signatures: [SignatureFact] {
+    stride(from: signaturesAt.lowerBound, to: signaturesAt.upperBound, by: SignatureFact.length).compactMap {
+      SignatureFact(bytes.part($0..<$0 + SignatureFact.length))
+    }
   }
 
   private static func pieces(
@@ -101,22 +112,20 @@ public struct ArrivalsFile {
     return (date, block)
   }
 
-  private static func signatures(_ bytes: UnsafeRawBufferPointer, at start: Int, directory: Int) throws(ArrivalDamage)
-    -> [SignatureFact]
-  {
+  /// Where they are, verified.
+  private static func signatures(
+    _ bytes: UnsafeRawBufferPointer, at start: Int, directory: Int
+  ) throws(ArrivalDamage) -> Range<Int> {
     guard bytes.number(directory, as: UInt64.self) == UInt64(start), (directory - start) % SignatureFact.length == 0
     else { throw ArrivalDamage("signatures", "they do not fill their part of the file") }
     guard bytes.checksum(start..<directory) == bytes.number(directory + 8, as: UInt32.self),
       bytes.number(directory + 12, as: UInt32.self) == 0
     else { throw ArrivalDamage("signatures", "their checksum differs") }
-    var found: [SignatureFact] = []
-    for at in stride(from: start, to: directory, by: SignatureFact.length) {
-      guard let fact = SignatureFact(bytes.part(at..<at + SignatureFact.length)) else {
-        throw ArrivalDamage("signatures", "one has no settlement date")
-      }
-      found.append(fact)
+    for at in stride(from: start, to: directory, by: SignatureFact.length)
+    where SignatureFact.date(bytes, at: at) == nil {
+      throw ArrivalDamage("signatures", "one has no settlement date")
     }
-    return found
+    return start..<directory
   }
 
   /// A group of a block, verified whole, with its rows unpacked.

@@ -32,10 +32,13 @@ public struct SignatureFact: Hashable, Sendable {
     out += digest
   }
 
+  /// Of the fact at a place.
+  static func date(_ bytes: UnsafeRawBufferPointer, at place: Int) -> SettlementDate? {
+    SettlementDate(dayNumber: Int(bytes.number(place + 4, as: Int32.self)))
+  }
+
   init?(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count == Self.length, let date = SettlementDate(dayNumber: Int(bytes.number(4, as: Int32.self))) else {
-      return nil
-    }
+    guard bytes.count == Self.length, let date = Self.date(bytes, at: 0) else { return nil }
     self.init(
       row: bytes.number(0), date: date, key: bytes.number(8), signature: Array(bytes[16..<80]),
       digest: Array(bytes[80..<112]))

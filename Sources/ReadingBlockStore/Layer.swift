@@ -13,9 +13,10 @@ struct Layer: @unchecked Sendable {  // read only
 
   /// With the whole file mapped.
   init(_ path: String, _ standing: StandingLayer) throws {
-    let mapped = try MappedFile(path)
+    let file = try ReadableFile(path)
+    let mapped = try MappedFile(file)
     let block = try reading(path) { () throws(BlockDamage) in try ReadingBlock(mapped.bytes) }
-    try self.init(mapped.file, block, owner: mapped, standing)
+    try self.init(file, block, owner: mapped, standing)
   }
 
   /// Without: its groups can only be had as copies. For blocks that are gone through once, a mapping costs more than they do.
@@ -141,18 +142,22 @@ private final class WholeStanding: Sendable {
 
 /// A day block, opened.
 struct DayLayer: @unchecked Sendable {  // mapped for reading only
-  let file: MappedFile
+  let file: ReadableFile
   let block: DayBlock
+  private let mapped: MappedFile
 
   init(_ path: String, _ standing: StandingLayer) throws {
-    let file = try MappedFile(path)
-    let block = try reading(path) { () throws(BlockDamage) in try DayBlock(file.bytes) }
+    let file = try ReadableFile(path)
+    let mapped = try MappedFile(file)
+    let block = try reading(path) { () throws(BlockDamage) in try DayBlock(mapped.bytes) }
     guard block.header.date == standing.day.date, block.header.mpans == standing.day.mpans,
       block.standing == standing.day.checksum
     else { throw BlockStoreError.mismatch("it was made with other standing data", path: path) }
-    self.file = file
-    self.block = block
+    (self.file, self.mapped, self.block) = (file, mapped, block)
   }
+
+  /// Has the disk begin to read chunks that are wanted next.
+  func prefetch(_ chunks: Range<Int>) { mapped.prefetch(block.extent(of: chunks)) }
 }
 
 /// What there is of a date up to a run: readings in the order of buckets or as they came, then corrections.

@@ -2,14 +2,14 @@ import Glibc
 
 /// A whole file mapped for reading, as long as the object lives. Its bytes do not change: blocks are never rewritten.
 public final class MappedFile: @unchecked Sendable {  // an address and a length that nobody changes
+  public let path: String
   public let bytes: UnsafeRawBufferPointer
-  let file: ReadableFile
-  public var path: String { file.path }
 
   public convenience init(_ path: String) throws(BlockStoreError) { try self.init(ReadableFile(path)) }
 
+  /// The file is needed no longer: a store has more files than a process may have open.
   init(_ file: ReadableFile) throws(BlockStoreError) {
-    self.file = file
+    path = file.path
     guard file.length > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return

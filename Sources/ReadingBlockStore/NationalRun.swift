@@ -93,7 +93,7 @@ public struct NationalRun: Sendable {
       while let number = queue.take() {
         let range = number * Self.piece..<min((number + 1) * Self.piece, chunks)
         let ahead = min(range.upperBound + Self.piece * 4, chunks)
-        if range.upperBound < ahead { layer.file.prefetch(layer.block.extent(of: range.upperBound..<ahead)) }
+        if range.upperBound < ahead { layer.prefetch(range.upperBound..<ahead) }
         let part = layer.block.part(range)
         var next = range.lowerBound
         while next < range.upperBound {
@@ -103,7 +103,7 @@ public struct NationalRun: Sendable {
             buffer.deallocate()
             buffer = .allocate(byteCount: extent.count, alignment: 64)
           }
-          try layer.file.file.read(extent, to: buffer)
+          try layer.file.read(extent, to: buffer)
           let copy = UnsafeRawBufferPointer(rebasing: buffer[0..<extent.count])
           try reading(layer.file.path) { () throws(BlockDamage) in
             try layer.block.add(some, to: part, columns: shared.columns, copy: copy)
