@@ -142,7 +142,7 @@ let outerTargets: [Target] = [
     "NationalIngest",
     values + [
       "Aggregation", "CSnappy", "CZlib", "CZstd", "DTCFlows", "MarketRegistration", "ParquetFiles", "ReadingArrivals",
-      "ReadingBlockStore", "ReadingBlocks", "Readings", "WireFormat", .product(name: "Crypto", package: "swift-crypto"),
+      "ReadingBlockStore", "ReadingBlocks", .product(name: "Crypto", package: "swift-crypto"),
     ]),
   module(
     "OperationsDatabase",

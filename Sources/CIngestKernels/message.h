@@ -1,4 +1,4 @@
-// What a line of JSON says before it is judged, and how a message is read that is written as nearly all are.
+// What one metering point says of one date, before it is judged and as it is: messages of JSON, and groups of flow D0036.
 #pragma once
 
 #include "lines.h"
@@ -14,6 +14,7 @@ struct reading {
   int32_t watt_hours;
   uint32_t period;   // 0: not a period's number
   uint32_t quality;  // 3: none of A, E, C
+  uint32_t line;     // of the batch
 };
 
 // More readings than this and the line is no message.
@@ -78,60 +79,50 @@ inline uint32_t plain_period(const char *&text) {
   return second <= 9 ? first * 10 + second : first;
 }
 
-// Goes over a text that has to be there.
-template <size_t length>
-[[gnu::always_inline]] inline bool pass(const char *&at, const char (&text)[length]) {
-  if (memcmp(at, text, length - 1) != 0) return false;
-  at += length - 1;
-  return true;
-}
-
-inline bool are_digits(const char *text, size_t count) {
-  bool are = true;
-  for (size_t i = 0; i < count; i++) are &= digit_of(text[i]) <= 9;
-  return are;
-}
-
-// Reads a message that stands in the line as docs/ingest.md shows it: the members in that order, no blanks, no escapes, the usual
-// numbers. False for any other, well-formed or not, of which nothing is said thereby; simdjson then reads it. Every byte is held
-// to what it has to be, so that whatever is read here simdjson would read alike.
-//
-// CINGEST_PADDING bytes can be read behind `end`, and are not trusted: a line that goes on into them is not the line.
-inline bool read_plain(const char *line, const char *end, message &out) {
-  constexpr ptrdiff_t shortest = 128;  // longer than what comes before the readings
-  if (end - line < shortest) return false;
-  const char *at = line;
-  if (!pass(at, "{\"mpan\":\"") || !are_digits(at, 13)) return false;
-  out.mpan = std::string_view(at, 13);
-  at += 13;
-  if (!pass(at, "\",\"settlementDate\":\"") || !are_digits(at, 4) || at[4] != '-' || !are_digits(at + 5, 2) ||
-      at[7] != '-' || !are_digits(at + 8, 2)) {
-    return false;
+// Judges a message that could be read, and says its readings.
+inline void take(const message &m, uint32_t line, uint32_t signature, const cingest_register *meters,
+          const cingest_dates *dates, cingest_batch *batch) {
+  auto refuse = [&](uint32_t rule) { cingest_fault_add(batch, line, cingest_rule(rule), 0, uint32_t(m.count)); };
+  uint64_t mpan = 0;
+  if (mpan_fault(reinterpret_cast<const uint8_t *>(m.mpan.data()), m.mpan.size(), &mpan)) return refuse(CINGEST_MPAN);
+  uint32_t number = cingest_find(meters, mpan);
+  if (number == UINT32_MAX) return refuse(CINGEST_UNKNOWN);
+  int32_t day = m.date.size() == 10 ? cingest_date(reinterpret_cast<const uint8_t *>(m.date.data())) : INT32_MIN;
+  uint32_t periods = periods_of(dates, day);
+  if (periods == 0) return refuse(CINGEST_DATE);
+  if (m.count != periods) return refuse(CINGEST_COUNT);
+  uint64_t seen = 0;
+  for (size_t i = 0; i < m.count; i++) {
+    uint32_t period = m.readings[i].period;
+    if (period >= 1 && period <= periods) seen |= UINT64_C(1) << (period - 1);
   }
-  out.date = std::string_view(at, 10);
-  at += 10;
-  if (!pass(at, "\",\"readings\":[")) return false;
-  // A reading takes fewer than CINGEST_PADDING bytes.
-  for (out.count = 0; out.count < most_readings && at < end; at++) {
-    reading &r = out.readings[out.count];
-    if (!pass(at, "{\"settlementPeriod\":")) return false;
-    r.period = plain_period(at);
-    if (r.period == 0 || !pass(at, ",\"kwh\":")) return false;
-    r.watt_hours = plain_watt_hours(at);
-    if (r.watt_hours < 0) return false;
-    r.quality = 0;
-    if (*at == ',') {
-      if (!pass(at, ",\"quality\":\"")) return false;
-      r.quality = quality_of(reinterpret_cast<const uint8_t *>(at), 1);
-      at++;
-      if (r.quality == 3 || *at++ != '"') return false;
+  if (seen != (UINT64_C(1) << periods) - 1) return refuse(CINGEST_COUNT);
+  if (batch->row_count == batch->row_room) return refuse(CINGEST_LINE);
+  cingest_row *row = row_add(batch, number, day, line);
+  row->signature = signature;
+  int32_t limit = limit_of(meters, number);
+  for (size_t i = 0; i < m.count; i++) {
+    const reading &r = m.readings[i];
+    if (r.quality == 3) {
+      cingest_fault_add(batch, r.line, CINGEST_QUALITY, r.period, 1);
+      continue;
     }
-    if (*at++ != '}') return false;
-    out.count++;
-    if (*at == ']') return at[1] == '}' && at + 2 == end;
-    if (*at != ',') return false;
+    int32_t value = r.watt_hours;
+    uint32_t fault = value > limit ? 1 + CINGEST_CAPACITY : 0;
+    if (value < 0) {
+      fault = cingest_watt_hours(reinterpret_cast<const uint8_t *>(r.kwh), r.kwh_length, limit, &value);
+    }
+    if (fault) {
+      cingest_fault_add(batch, r.line, cingest_rule(fault - 1), r.period, 1);
+      continue;
+    }
+    uint64_t bit = UINT64_C(1) << (r.period - 1);
+    row->cells[r.period - 1] = value;
+    row->stated |= bit;
+    if (r.quality == 1) row->estimated |= bit;
+    if (r.quality == 2) row->corrected |= bit;
   }
-  return false;
+  if (row->stated == 0) batch->row_count--;
 }
 
 }  // namespace

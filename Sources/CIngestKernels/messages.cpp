@@ -4,7 +4,7 @@
 #define NDEBUG 1
 #endif
 
-#include "message.h"
+#include "plain_message.h"
 
 #include <new>
 
@@ -124,7 +124,7 @@ bool read_reading(ondemand::value item, reading &out) {
 }
 
 // Reads a message's object: mpan, settlementDate, readings, each once, and nothing else.
-bool read_message(ondemand::object &fields, message &out) {
+bool read_message(ondemand::object &fields, uint32_t line, message &out) {
   unsigned seen = 0;
   for (auto next : fields) {
     ondemand::field field;
@@ -142,55 +142,11 @@ bool read_message(ondemand::object &fields, message &out) {
     for (auto element : items) {
       ondemand::value item;
       if (out.count == most_readings || element.get(item) || !read_reading(item, out.readings[out.count])) return false;
+      out.readings[out.count].line = line;
       out.count++;
     }
   }
   return seen == 7;
-}
-
-// Judges a message that could be read, and says its readings.
-void take(const message &m, uint32_t line, uint32_t signature, const cingest_register *meters,
-          const cingest_dates *dates, cingest_batch *batch) {
-  auto refuse = [&](uint32_t rule) { cingest_fault_add(batch, line, cingest_rule(rule), 0, uint32_t(m.count)); };
-  uint64_t mpan = 0;
-  if (mpan_fault(reinterpret_cast<const uint8_t *>(m.mpan.data()), m.mpan.size(), &mpan)) return refuse(CINGEST_MPAN);
-  uint32_t number = cingest_find(meters, mpan);
-  if (number == UINT32_MAX) return refuse(CINGEST_UNKNOWN);
-  int32_t day = m.date.size() == 10 ? cingest_date(reinterpret_cast<const uint8_t *>(m.date.data())) : INT32_MIN;
-  uint32_t periods = periods_of(dates, day);
-  if (periods == 0) return refuse(CINGEST_DATE);
-  uint64_t seen = 0;
-  for (size_t i = 0; i < m.count; i++) {
-    uint32_t period = m.readings[i].period;
-    if (period >= 1 && period <= periods) seen |= UINT64_C(1) << (period - 1);
-  }
-  if (m.count != periods || seen != (UINT64_C(1) << periods) - 1) return refuse(CINGEST_COUNT);
-  if (batch->row_count == batch->row_room) return refuse(CINGEST_LINE);
-  cingest_row *row = row_add(batch, number, day, line);
-  row->signature = signature;
-  int32_t limit = limit_of(meters, number);
-  for (size_t i = 0; i < m.count; i++) {
-    const reading &r = m.readings[i];
-    if (r.quality == 3) {
-      cingest_fault_add(batch, line, CINGEST_QUALITY, r.period, 1);
-      continue;
-    }
-    int32_t value = r.watt_hours;
-    uint32_t fault = value > limit ? 1 + CINGEST_CAPACITY : 0;
-    if (value < 0) {
-      fault = cingest_watt_hours(reinterpret_cast<const uint8_t *>(r.kwh), r.kwh_length, limit, &value);
-    }
-    if (fault) {
-      cingest_fault_add(batch, line, cingest_rule(fault - 1), r.period, 1);
-      continue;
-    }
-    uint64_t bit = UINT64_C(1) << (r.period - 1);
-    row->cells[r.period - 1] = value;
-    row->stated |= bit;
-    if (r.quality == 1) row->estimated |= bit;
-    if (r.quality == 2) row->corrected |= bit;
-  }
-  if (row->stated == 0) batch->row_count--;
 }
 
 // 64 bytes from 86 or 88 characters of base64, of either alphabet.
@@ -227,7 +183,7 @@ bool is_at_end(ondemand::document &document) {
 bool read_line(ondemand::parser &parser, const uint8_t *base, const uint8_t *line, size_t length, bool wants_signature,
                message &m, cingest_signature &signature, bool &is_signed) {
   const char *text = reinterpret_cast<const char *>(line);
-  if (!wants_signature && read_plain(text, text + length, m)) return true;
+  if (!wants_signature && read_plain(text, text + length, signature.line, m)) return true;
   m.count = 0;
   ondemand::document document;
   // CINGEST_PADDING bytes follow the last line, and other lines follow the rest.
@@ -235,7 +191,7 @@ bool read_line(ondemand::parser &parser, const uint8_t *base, const uint8_t *lin
   if (parser.iterate(view).get(document)) return false;
   ondemand::object fields;
   if (document.get_object().get(fields)) return false;
-  if (!wants_signature) return read_message(fields, m) && is_at_end(document);
+  if (!wants_signature) return read_message(fields, signature.line, m) && is_at_end(document);
   std::string_view sender, raw_signature;
   bool has_sender = false, has_signature = false, has_message = false;
   const uint8_t *payload = nullptr;
@@ -256,7 +212,7 @@ bool read_line(ondemand::parser &parser, const uint8_t *base, const uint8_t *lin
       ondemand::object inner;
       std::string_view token = value.raw_json_token();
       payload = reinterpret_cast<const uint8_t *>(token.data());
-      if (value.get_object().get(inner) || !read_message(inner, m)) return false;
+      if (value.get_object().get(inner) || !read_message(inner, signature.line, m)) return false;
       has_message = true;
     } else {
       return false;

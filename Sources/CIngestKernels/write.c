@@ -65,3 +65,14 @@ size_t cingest_write_wide(uint64_t mpan, const char *date, uint32_t periods, uin
   }
   return (size_t)(put_text(to, "\n") - out);
 }
+
+size_t cingest_write_d0036(uint64_t mpan, const char *date, const char *supplier, uint32_t periods, const cingest_row *row,
+                           uint8_t *out) {
+  uint8_t *to = put_text(put_text(put_mpan(put_text(out, "101|"), mpan), "|AI|"), supplier);
+  to = put_text(put_text(put_text(to, "|\n102|"), date), "|\n");
+  for (uint32_t p = 0; p < periods; p++) {
+    to = put_text(put_text(put_text(to, "103|"), letter(row, p)), "|");
+    to = put_text(put_kwh(to, (uint32_t)row->cells[p]), "|\n");
+  }
+  return (size_t)(to - out);
+}

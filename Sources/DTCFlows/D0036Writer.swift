@@ -79,7 +79,10 @@ public struct D0036Writer: Sendable {
   }
 
   /// The footer line with the counts.
-  public func end(at finished: CivilStamp) -> [UInt8] {
+  public func end(at finished: CivilStamp) -> [UInt8] { end(at: finished, groups: groups, instances: instances) }
+
+  /// The same for a body that was written elsewhere.
+  public func end(at finished: CivilStamp, groups: Int, instances: Int) -> [UInt8] {
     line(["ZPT", header.fileID, "\(groups)", "", "\(instances)", compactText(finished)])
   }
 

@@ -32,6 +32,13 @@ struct FlowEnvelope {
 
   mutating func countInstance() { instances += 1 }
 
+  /// Counts lines that are read elsewhere.
+  mutating func count(groups: Int, instances: Int) {
+    self.groups += groups
+    lines += groups
+    self.instances += instances
+  }
+
   /// Says what a line is; findings about header and footer go to `note`.
   mutating func role(of line: FlowLine, isWhole: Bool, note: (Finding) -> Void) -> Role {
     if line.bytes.isEmpty { return .handled }

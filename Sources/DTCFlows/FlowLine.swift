@@ -6,10 +6,9 @@ struct FlowLine {
   let bytes: UnsafeBufferPointer<UInt8>
   let number: Int
 
-  init(_ line: LineSplitter.Line) {
-    bytes = line.bytes
-    number = line.number
-  }
+  init(_ line: LineSplitter.Line) { self.init(line.bytes, number: line.number) }
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, number: Int) { (self.bytes, self.number) = (bytes, number) }
 
   /// The bytes of a field counted from 0; empty where the line has none.
   func field(_ position: Int) -> UnsafeBufferPointer<UInt8> {

@@ -1,4 +1,5 @@
 import Crypto
+import DTCFlows
 import Foundation
 import ReadingArrivals
 import ReadingBlockStore
@@ -39,6 +40,8 @@ public struct ArrivalsExport {
     var outcome = Outcome()
     let text = RowText(layout)
     if let header = layout.header { try emit(Array((header + "\n").utf8), &outcome, put) }
+    let flow = D0036Writer(header: header)
+    if layout == .d0036 { try emit(flow.start(), &outcome, put) }
     let count = min(layers.rowCount, limit)
     for first in stride(from: 0, to: count, by: Self.window) {
       let rows = UInt32(first)..<UInt32(min(first + Self.window, count))
@@ -56,7 +59,7 @@ public struct ArrivalsExport {
         if let signing { try Self.wrap(&piece, from: start, signing) }
         switch layout {
         case .messages, .signedMessages: piece.append(UInt8(ascii: "\n"))
-        case .longTable, .wideTable: break
+        case .longTable, .wideTable, .d0036: break
         }
         outcome.rows += 1
         outcome.readings += state.stated.nonzeroBitCount
@@ -68,7 +71,18 @@ public struct ArrivalsExport {
       }
       try emit(piece, &outcome, put)
     }
+    if layout == .d0036 {
+      let groups = outcome.rows * (2 + SettlementDay(date).periodCount)
+      try emit(flow.end(at: header.created, groups: groups, instances: outcome.rows), &outcome, put)
+    }
     return outcome
+  }
+
+  /// From nobody to nobody, marked as a test.
+  private var header: DTCHeader {
+    DTCHeader(
+      fileID: "0000000001", flow: .d0036, fromRole: "C", from: RowText.supplier, toRole: "X", to: RowText.supplier,
+      created: CivilStamp(date: date, hour: 0, minute: 0, second: 0), testFlag: "TR01")
   }
 
   private func emit(_ bytes: [UInt8], _ outcome: inout Outcome, _ put: ([UInt8]) throws -> Void) throws {

@@ -1,18 +1,14 @@
-import DTCFlows
 import Findings
 import Foundation
 import Glibc
 import ParquetFiles
 import ReadingArrivals
 import ReadingBlockStore
-import Readings
 import SettlementCalendar
-import WireFormat
 
 /// A file that is not lines of the layouts: its rows are judged as if they were lines of a long table.
 enum ConvertedFile {
   case parquet
-  case d0036
 
   /// Known by the first bytes. - Returns: `nil` for anything else.
   init?(_ path: String) throws {
@@ -22,7 +18,6 @@ enum ConvertedFile {
     guard let head = try? handle.read(upToCount: 4) else { return nil }
     switch String(decoding: head, as: UTF8.self) {
     case "PAR1": self = .parquet
-    case "ZHV|", "\"ZHV": self = .d0036
     default: return nil
     }
   }
@@ -32,8 +27,6 @@ enum ConvertedFile {
     var text: [UInt8] = []
     /// The line, or row, of the file that each line of the text came from, from 1.
     var lines: [Int] = []
-    /// What the file's own reader found, and how many readings it left out for it.
-    var findings: [(finding: Finding, rows: Int)] = []
 
     mutating func append(_ mpan: String, _ date: String, _ period: String, _ kwh: String, _ quality: String, line: Int)
     {
@@ -48,53 +41,7 @@ enum ConvertedFile {
   func read(_ path: String, _ body: (Piece) throws -> Void) throws {
     switch self {
     case .parquet: try Self.readParquet(path, body)
-    case .d0036: try Self.readD0036(path, body)
     }
-  }
-
-  // MARK: D0036
-
-  private static func readD0036(_ path: String, _ body: (Piece) throws -> Void) throws {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw BlockStoreError.now("opening", path) }
-    defer { try? handle.close() }
-    var reader = D0036Reader(file: URL(fileURLWithPath: path).lastPathComponent)
-    var piece = Piece()
-    var names: [Int32: (name: String, isActive: Bool)] = [:]
-    func take(_ event: ReadingEvent) {
-      switch event {
-      case .series(let local, let name, let quantity):
-        names[local] = (name ?? "", quantity == .activeImport || quantity == .activeExport)
-      case .noted(let finding): piece.findings.append((finding, 0))
-      case .quarantined(let finding, let rows): piece.findings.append((finding, rows))
-      case .reading(let row):
-        guard let series = names[row.series], series.isActive, let day = SettlementDay(containing: row.halfHour),
-          let period = day.period(of: row.halfHour)
-        else {
-          piece.findings.append((reactive(path, Int(row.line)), 1))
-          return
-        }
-        let quality = row.quality == .actual ? "A" : row.quality == .estimated ? "E" : "C"
-        piece.append(
-          series.name, "\(day.date)", "\(period.number)", text(row.energy.wattHours, scale: 3), quality,
-          line: Int(row.line))
-      }
-    }
-    while let bytes = try handle.read(upToCount: 1 << 20), !bytes.isEmpty {
-      bytes.withUnsafeBytes { reader.consume($0, take) }
-      if piece.lines.count >= pieceLines {
-        try body(piece)
-        piece = Piece()
-      }
-    }
-    reader.finish(take)
-    try body(piece)
-  }
-
-  private static func reactive(_ path: String, _ line: Int) -> Finding {
-    Finding(
-      "LOAD-14", .error, at: SourcePosition(file: URL(fileURLWithPath: path).lastPathComponent, line: line),
-      "The reading is of reactive energy, which a national store does not hold.",
-      remedy: "Take the file in with `halfhour ingest`.")
   }
 
   // MARK: Parquet

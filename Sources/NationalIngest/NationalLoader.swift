@@ -95,21 +95,18 @@ public final class NationalLoader {
     let layout = ArrivalLayout.longTable(hasQuality: true)
     let name = URL(fileURLWithPath: path).lastPathComponent
     try kind.read(path) { piece in
-      for (finding, rows) in piece.findings { report.findings.append(finding, times: max(1, rows)) }
-      let refused = piece.findings.reduce(0) { $0 + $1.rows }
-      guard !piece.lines.isEmpty || refused > 0 else { return }
+      guard !piece.lines.isEmpty else { return }
       guard piece.text.count <= batch.longestPiece else {
         throw BlockStoreError.mismatch("its fields are far too long", path: path)
       }
       let pieceName = try piece.text.withUnsafeBytes { try journal.pieceNames.name(of: $0, layout) }
-      if let known = journal.piece(pieceName) { return Self.add(known: known, to: &report) }
+      if let known = journal.piece(pieceName), known.quarantined == 0 { return Self.add(known: known, to: &report) }
       let padded = piece.text + [UInt8](repeating: 0, count: ArrivalBatch.padding)
       try padded.withUnsafeBytes { bytes in
         try batch.read(
           UnsafeRawBufferPointer(rebasing: bytes[..<piece.text.count]), as: layout, registerFile.register, dates)
       }
       var packed = batch.packed()
-      packed.quarantined += refused
       let faults = packed.faults
       packed.faults = []
       for record in try journal.append([(pieceName, piece.text.count, packed)], at: moment) {
@@ -147,6 +144,7 @@ public final class NationalLoader {
       for worker in workers { worker.wait() }
     }
     var reports = files.map { FileReport(path: $0.path) }
+    var frames = files.map { FileFrame($0) }
     var done = 0
     var place = 0
     while let ready = try line.take(Self.together) {
@@ -159,6 +157,7 @@ public final class NationalLoader {
         if let record = piece.known {
           Self.add(known: record, to: &reports[place])
         } else if let record = next.next() {
+          frames[place].take(piece, lines: reports[place].lines)
           Self.add(
             record, piece, name: files[place].name, firstLine: files[place].firstLine + reports[place].lines,
             to: &reports[place])
@@ -171,6 +170,9 @@ public final class NationalLoader {
             acceptedFiles: journal.fileCount))
       }
     }
+    for place in reports.indices {
+      for finding in frames[place].findings(of: reports[place]) { reports[place].findings.append(finding) }
+    }
     return reports
   }
 
@@ -180,7 +182,7 @@ public final class NationalLoader {
     report.knownBytes += record.size
     report.pieces += 1
     report.knownPieces += 1
-    // All that a piece holds was there before: what was refused is refused still.
+    // All that a piece holds was there before, and nothing of it was refused.
     report.reckoning =
       report.reckoning
       + Reckoning(

@@ -123,13 +123,14 @@ final class PieceWorker: @unchecked Sendable {  // used by its own thread only, 
   private func read(
     _ file: InputFile, _ piece: Int, _ memory: UnsafeMutableRawBufferPointer, _ batch: ArrivalBatch
   ) throws -> PieceResult {
-    let bytes = try file.read(piece, into: memory)
+    let (bytes, part) = try file.read(piece, into: memory)
     let name = try known.names.name(of: bytes, file.layout)
-    if let record = known[name] {
+    // What was refused then may be taken now: the register grows, and other dates are asked for.
+    if let record = known[name], record.quarantined == 0 {
       return PieceResult(
         file: file, number: piece, name: name, size: bytes.count, packed: PackedArrivals(), known: record)
     }
-    try batch.read(bytes, as: file.layout, register.register, dates)
+    try batch.read(bytes, as: file.layout, register.register, dates, part: part)
     var facts: [SignatureFact] = []
     if file.layout == .signedMessages {
       batch.verify { row in

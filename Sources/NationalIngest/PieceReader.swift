@@ -81,15 +81,36 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
       var bytes = [UInt8](repeating: 0, count: min(before + window, size - place + before))
       let count = try Self.read(descriptor, path, into: &bytes, at: place - before)
       guard count == bytes.count else { throw changed() }
-      if let found = Self.cut(bytes, from: before, keepsTogether: keepsTogether) { return place - before + found }
+      if let found = cut(bytes, from: before) { return place - before + found }
       // No cut in the window: the file's rest, or a larger window.
       if place - before + count >= size { return size }
-      guard window < Self.longestLine else { return place - before + count }
+      guard window < Self.longestLine else {
+        if layout != .d0036 { return place - before + count }
+        throw BlockStoreError.mismatch(
+          "the lines of one MPAN at byte \(place) fill more than 1 MiB; take the file in with `halfhour ingest`, or have it "
+            + "sent in parts", path: path)
+      }
       window *= 4
     }
   }
 
-  private var keepsTogether: Bool { if case .longTable = layout { true } else { false } }
+  private func cut(_ bytes: [UInt8], from place: Int) -> Int? {
+    switch layout {
+    case .longTable: Self.cut(bytes, from: place, keepsTogether: true)
+    case .d0036: Self.instance(bytes, from: place)
+    case .messages, .signedMessages, .wideTable: Self.cut(bytes, from: place, keepsTogether: false)
+    }
+  }
+
+  /// The first line that begins a flow instance.
+  private static func instance(_ bytes: [UInt8], from place: Int) -> Int? {
+    var at = max(0, place - 1)
+    while let end = bytes[at...].firstIndex(of: UInt8(ascii: "\n")) {
+      at = end + 1
+      if bytes[at...].starts(with: "101|".utf8) { return at }
+    }
+    return nil
+  }
 
   private static func cut(_ bytes: [UInt8], from place: Int, keepsTogether: Bool) -> Int? {
     let newline = UInt8(ascii: "\n")
@@ -107,13 +128,13 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
     return line
   }
 
-  /// Reads a piece into memory that has room for ``longestPiece`` and the padding. - Returns: its bytes.
-  func read(_ piece: Int, into memory: UnsafeMutableRawBufferPointer) throws -> UnsafeRawBufferPointer {
+  /// Reads a piece into memory that has room for ``longestPiece`` and the padding. - Returns: its bytes, and where they are.
+  func read(_ piece: Int, into memory: UnsafeMutableRawBufferPointer) throws -> (UnsafeRawBufferPointer, FilePart) {
     let from = try start(of: piece)
     let to = max(from, try start(of: piece + 1))
     let part = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(to - from, Self.longestPiece)])
     guard try Self.read(descriptor, path, into: part, at: from) == part.count else { throw changed() }
-    return UnsafeRawBufferPointer(part)
+    return (UnsafeRawBufferPointer(part), FilePart(isFirst: piece == 0, isLast: to == size))
   }
 
   private func changed() -> BlockStoreError {

@@ -15,6 +15,7 @@ public final class ArrivalBatch {
   private var batch: cingest_batch
   private let messages: OpaquePointer?
   private var encoders: [SettlementDate: GroupEncoder] = [:]
+  private var frame: FlowFrame?
 
   /// - Parameter signed: whether signed messages will come.
   public init(longestPiece: Int, signed: Bool) {
@@ -41,9 +42,11 @@ public final class ArrivalBatch {
 
   /// Reads a piece: whole lines, the last with or without its end. What was read before is forgotten.
   ///
+  /// - Parameter part: which part of its file it is, which matters for flows only.
   /// - Precondition: at most ``longestPiece`` bytes, with ``padding`` more behind them that can be read.
   public func read(
-    _ bytes: UnsafeRawBufferPointer, as layout: ArrivalLayout, _ register: MeterRegister, _ dates: ArrivalDates
+    _ bytes: UnsafeRawBufferPointer, as layout: ArrivalLayout, _ register: MeterRegister, _ dates: ArrivalDates,
+    part: FilePart = .whole
   ) throws(ArrivalDamage) {
     precondition(bytes.count <= longestPiece, "a piece that fits")
     clear()
@@ -59,11 +62,17 @@ public final class ArrivalBatch {
       case .longTable(let hasQuality):
         cingest_long_csv(start, bytes.count, hasQuality ? 5 : 4, &meters, &view, &batch)
       case .wideTable(let periods): cingest_wide_csv(start, bytes.count, UInt32(periods), &meters, &view, &batch)
+      case .d0036:
+        var found = cingest_flow()
+        (found.is_first, found.is_last) = (part.isFirst ? 1 : 0, part.isLast ? 1 : 0)
+        cingest_d0036(start, bytes.count, &meters, &view, &batch, &found)
+        frame = FlowFrame(found, bytes, part)
       }
     }
   }
 
   private func clear() {
+    frame = nil
     batch.row_count = 0
     batch.fault_count = 0
     batch.signature_count = 0
@@ -120,6 +129,7 @@ public final class ArrivalBatch {
         out.groups.append(pack(places, date, encoder))
       }
     }
+    out.frame = frame
     out.lines = Int(batch.lines)
     out.duplicates = Int(batch.duplicates)
     out.conflicts = Int(batch.conflicts)
@@ -217,6 +227,8 @@ public struct PackedArrivals: Sendable {
   /// The first of them.
   public var faults: [ArrivalFault] = []
   public var signatures: [SignatureFact] = []
+  /// Of a flow, what it has of the file's frame.
+  public var frame: FlowFrame?
 
   public init() {}
 

@@ -8,13 +8,15 @@ public enum ArrivalLayout: Hashable, Sendable {
   case longTable(hasQuality: Bool)
   /// A metering point and date a line, with 48 or 50 columns of periods.
   case wideTable(periods: Int)
+  /// Flow D0036: groups of lines, an MPAN and its settlement dates each, between the header and footer of the file.
+  case d0036
 
   static let longHeader = "mpan,settlement_date,settlement_period,kwh"
 
   /// The header of a table; `nil` where the layout has none.
   public var header: String? {
     switch self {
-    case .messages, .signedMessages: nil
+    case .messages, .signedMessages, .d0036: nil
     case .longTable(let hasQuality): Self.longHeader + (hasQuality ? ",quality" : "")
     case .wideTable(let periods): "mpan,settlement_date," + (1...periods).map { "p\($0)" }.joined(separator: ",")
     }
@@ -32,6 +34,11 @@ public enum ArrivalLayout: Hashable, Sendable {
       self = isSigned ? .signedMessages : .messages
       return
     }
+    let fields = text.split(separator: UInt8(ascii: "|"), maxSplits: 3, omittingEmptySubsequences: false)
+    if fields.count == 4, fields[0].elementsEqual("ZHV".utf8), fields[2].starts(with: "D0036".utf8) {
+      self = .d0036
+      return
+    }
     let tables: [ArrivalLayout] = [
       .longTable(hasQuality: false), .longTable(hasQuality: true), .wideTable(periods: 48), .wideTable(periods: 50),
     ]
@@ -45,6 +52,7 @@ public enum ArrivalLayout: Hashable, Sendable {
     case .messages: 1
     case .signedMessages: 2
     case .longTable(let hasQuality): hasQuality ? 4 : 3
+    case .d0036: 5
     case .wideTable(let periods): UInt8(truncatingIfNeeded: periods)
     }
   }

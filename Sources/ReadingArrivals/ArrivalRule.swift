@@ -3,7 +3,8 @@ import Findings
 
 /// What lines of readings are held to on their way into a national store. docs/rules.md has the sources.
 public enum ArrivalRule: Int, Hashable, Sendable, CaseIterable {
-  case line, mpan, unknownMPAN, date, period, number, finer, negative, capacity, quality, count, conflict, signature
+  case line, mpan, unknownMPAN, date, period, number, finer, negative, capacity, quality, count, conflict, signature,
+    reactive
 
   /// The rule's name in findings.
   public var id: RuleID {
@@ -21,6 +22,7 @@ public enum ArrivalRule: Int, Hashable, Sendable, CaseIterable {
     case .count: "LOAD-11"
     case .conflict: "LOAD-12"
     case .signature: "LOAD-13"
+    case .reactive: "LOAD-14"
     }
   }
 
@@ -36,9 +38,10 @@ public enum ArrivalRule: Int, Hashable, Sendable, CaseIterable {
     case .negative: "The value is below zero."
     case .capacity: "The value is above what the metering point can take in a half-hour."
     case .quality: "The quality is none of A, E and C."
-    case .count: "The message does not have every settlement period of its date once."
+    case .count: "The message, or date of a flow, does not have every settlement period of its date once."
     case .conflict: "The reading differs from one that was taken in before; both are kept, READ-1 says which counts."
     case .signature: "The message is not signed by a sender's key that is known."
+    case .reactive: "The readings are of reactive energy, which a national store does not hold."
     }
   }
 
@@ -53,6 +56,7 @@ public enum ArrivalRule: Int, Hashable, Sendable, CaseIterable {
     case .number, .finer, .negative, .quality: "Ask the sender for the reading again."
     case .capacity: "Check the meter's multiplier with the sender, or the limit in the register."
     case .conflict: "If the later value is wrong, have the sender correct it."
+    case .reactive: "Take the file in with `halfhour ingest`."
     case .signature: "Check the sender's key in the file of keys, and ask for the message again."
     }
   }

@@ -32,6 +32,7 @@ public struct PlainArrivalReader {
   /// - Parameter bytes: whole lines, the last with or without its end.
   public func read(_ bytes: [UInt8]) -> Outcome {
     var out = Outcome()
+    var flow = PlainFlow()
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty ?? false { lines.removeLast() }
     for (number, whole) in lines.enumerated() {
@@ -41,8 +42,10 @@ public struct PlainArrivalReader {
       case .messages, .signedMessages: message(Array(line), number, &out)
       case .longTable(let hasQuality): longLine(line, hasQuality ? 5 : 4, number, &out)
       case .wideTable(let periods): wideLine(line, periods, number, &out)
+      case .d0036: flowLine(line, number, &flow, &out)
       }
     }
+    endFlow(&flow, &out)
     out.lines = lines.count
     return out
   }
@@ -142,6 +145,81 @@ public struct PlainArrivalReader {
         }
       }
     }
+  }
+
+  // MARK: flow D0036, a whole file
+
+  private struct PlainFlow {
+    struct Row {
+      let quality: String
+      let kwh: String
+      let line: Int
+    }
+    var hasInstance = false
+    var isClosed = false
+    var mpan = ""
+    var quantity = ""
+    var date: (text: String, line: Int)?
+    var rows: [Row] = []
+  }
+
+  private func flowLine(_ line: ArraySlice<UInt8>, _ number: Int, _ flow: inout PlainFlow, _ out: inout Outcome) {
+    let fields = line.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { text($0) }
+    func field(_ place: Int) -> String { place < fields.count ? fields[place] : "" }
+    if flow.isClosed { return refuse(.line, number, 1, &out) }
+    if field(0) == "ZHV", fields.count > 1, number == 0 { return }
+    if field(0) == "ZPT", fields.count > 1 {
+      endDate(&flow, &out)
+      flow.isClosed = true
+      return
+    }
+    guard line.last == UInt8(ascii: "|") else { return refuse(.line, number, 1, &out) }
+    switch field(0) {
+    case "101":
+      endDate(&flow, &out)
+      (flow.hasInstance, flow.mpan, flow.quantity) = (true, field(1), field(2))
+    case "102":
+      endDate(&flow, &out)
+      guard flow.hasInstance else { return refuse(.line, number, 0, &out) }
+      flow.date = (field(1), number)
+    case "103":
+      guard flow.date != nil else { return refuse(.line, number, 1, &out) }
+      flow.rows.append(PlainFlow.Row(quality: field(1), kwh: field(2), line: number))
+    default: refuse(.line, number, 1, &out)
+    }
+  }
+
+  private func endDate(_ flow: inout PlainFlow, _ out: inout Outcome) {
+    guard let date = flow.date else { return }
+    let rows = flow.rows
+    (flow.date, flow.rows) = (nil, [])
+    guard ["AI", "AE"].contains(flow.quantity) else {
+      return refuse(["RI", "RE"].contains(flow.quantity) ? .reactive : .line, date.line, rows.count, &out)
+    }
+    let digits = Array(date.text)
+    let day = digits.count == 8 ? "\(String(digits[..<4]))-\(String(digits[4..<6]))-\(String(digits[6...]))" : ""
+    switch place(flow.mpan, day) {
+    case .failure(let fault): refuse(fault.rule, date.line, rows.count, &out)
+    case .success(let place):
+      guard rows.count == place.periods else { return refuse(.count, date.line, rows.count, &out) }
+      for (period, row) in zip(1..., rows) {
+        guard ["A", "E", "C"].contains(row.quality) else {
+          refuse(.quality, row.line, period: period, 1, &out)
+          continue
+        }
+        let isDecimal = row.kwh.utf8.allSatisfy { "0123456789.-".utf8.contains($0) }
+        switch isDecimal ? wattHours(Array(row.kwh.utf8), limit: place.limit) : .failure(PlaceFault(rule: .number)) {
+        case .failure(let fault): refuse(fault.rule, row.line, period: period, 1, &out)
+        case .success(let value): state(place, period, value, row.quality, &out)
+        }
+      }
+    }
+  }
+
+  private func endFlow(_ flow: inout PlainFlow, _ out: inout Outcome) {
+    // Without a footer the file was cut, perhaps within the last value.
+    guard let date = flow.date else { return }
+    refuse(.line, date.line, flow.rows.count, &out)
   }
 
   // MARK: messages

@@ -4,6 +4,9 @@ import SettlementCalendar
 
 /// Writes rows as lines of a layout: the inverse of ``ArrivalBatch``, for sample files and exports.
 public final class RowText {
+  /// The participant that flows name: a row does not say whose it is.
+  public static let supplier = "HALF"
+
   private let layout: ArrivalLayout
   private let memory: UnsafeMutablePointer<UInt8>
 
@@ -17,7 +20,7 @@ public final class RowText {
   /// Appends a row; a message without its line's end, so that it can be signed. Readings below zero have no text, and a wide
   /// table none for qualities.
   ///
-  /// - Returns: `false`, and nothing appended, where the layout cannot say the row: a message with a missing reading, a
+  /// - Returns: `false`, and nothing appended, where the layout cannot say the row: a message or flow with a missing reading, a
   ///   reading below zero, 50 periods in 48 columns.
   public func append(_ state: RowState, _ mpan: UInt64, _ date: SettlementDate, to out: inout [UInt8]) -> Bool {
     let periods = state.cells.count
@@ -31,6 +34,9 @@ public final class RowText {
     case .messages, .signedMessages:
       guard state.stated.nonzeroBitCount == periods else { return false }
       length = cingest_write_message(mpan, day, UInt32(periods), &row, memory)
+    case .d0036:
+      guard state.stated.nonzeroBitCount == periods else { return false }
+      length = cingest_write_d0036(mpan, date.compactText, Self.supplier, UInt32(periods), &row, memory)
     case .longTable: length = cingest_write_long(mpan, day, UInt32(periods), &row, memory)
     case .wideTable(let columns):
       guard periods <= columns else { return false }

@@ -22,9 +22,75 @@ import Testing
     let report = try #require(try sample.load([path], into: store).first)
     #expect(report.reckoning.accepted == 48, "\(report.findings.kept)")
     // Reactive energy and an MPAN whose check digit is wrong.
-    #expect(report.findings.counts["LOAD-14"] == 48 && report.reckoning.quarantined == 96)
+    #expect(report.findings.counts["LOAD-14"] == 1 && report.reckoning.quarantined == 96)
     let journal = try ArrivalsJournal(ArrivalsFolder(store: store), mpans: Sample.mpans)
     let state = try #require(try journal.state(of: 7, sample.date))
     #expect(state.cells == (1...48).map { Int32(100 + $0) } && state.estimated == 0b100)
+  }
+
+  /// Header, lines of so many copies of the body, and a footer that counts them, or another.
+  static func flow(_ text: String, copies: Int = 1, groups: Int? = nil) throws -> String {
+    var lines = text.split(separator: "\n").map(String.init)
+    let header = lines.removeFirst()
+    var footer = lines.removeLast().split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    footer[2] = "\(groups ?? lines.count * copies)"
+    footer[4] = "\((Int(footer[4]) ?? 0) * copies)"
+    let body = lines.joined(separator: "\n") + "\n"
+    return header + "\n" + String(repeating: body, count: copies) + footer.joined(separator: "|") + "\n"
+  }
+
+  @Test func aFlowOfSeveralPiecesIsCountedAsAWholeWhateverTheThreads() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let text = try String(contentsOfFile: sample.export(.d0036), encoding: .utf8)
+    let path = sample.path("flow.usr")
+    try Self.flow(text, copies: 4).write(toFile: path, atomically: true, encoding: .utf8)
+    var blocks: [Data] = []
+    for threads in [1, 3] {
+      let store = try sample.store("flow\(threads)")
+      let report = try #require(try sample.load([path], into: store, threads: threads).first)
+      #expect(report.pieces >= 2 && report.findings.total == 0)
+      #expect(report.reckoning.quarantined == 0 && report.reckoning.conflicting == 0)
+      #expect(report.reckoning.duplicate == 3 * report.reckoning.accepted && report.reckoning.accepted > 100_000)
+      _ = try DateClosing(ArrivalsFolder(store: store), date: sample.date, run: .ii).close()
+      blocks.append(try sample.block(store, .ii))
+    }
+    #expect(blocks[0] == blocks[1])
+    let messages = try sample.store("messages")
+    _ = try sample.load([sample.export(.messages)], into: messages)
+    _ = try DateClosing(ArrivalsFolder(store: messages), date: sample.date, run: .ii).close()
+    #expect(try sample.block(messages, .ii) == blocks[0])
+  }
+
+  @Test func theFooterIsHeldToTheFileAndACutFileLosesItsLastDate() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let text = try String(contentsOfFile: sample.export(.d0036), encoding: .utf8)
+    let wrong = sample.path("wrong.usr")
+    try Self.flow(text, groups: 7).write(toFile: wrong, atomically: true, encoding: .utf8)
+    let counted = try #require(try sample.load([wrong], into: sample.store("wrong")).first)
+    #expect(counted.findings.counts == ["DTC-03": 1] && counted.reckoning.quarantined == 0)
+    #expect(counted.findings.kept.first?.position?.line == text.split(separator: "\n").count)
+
+    let cut = sample.path("cut.usr")
+    let lines = text.split(separator: "\n").dropLast(10)
+    try (lines.joined(separator: "\n") + "\n").write(toFile: cut, atomically: true, encoding: .utf8)
+    let report = try #require(try sample.load([cut], into: sample.store("cut")).first)
+    #expect(report.findings.counts == ["DTC-02": 1, "LOAD-01": 1])
+    #expect(report.reckoning.quarantined == 39 && report.reckoning.accepted == counted.reckoning.accepted - 48)
+  }
+
+  /// Without end an MPAN's lines cannot be cut into pieces: an error, before anything is kept.
+  @Test func anEndlessInstanceIsRefused() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let mpan = SimulatedMeters.mpan(7)
+    var text = "ZHV|0000000001|D0036001|C|LOND|X|HALF|20260115080000||||OPER|\n101|\(mpan)|AI|HALF|\n"
+    let day = "102|20260114|\n" + String(repeating: "103|A|0.125|\n", count: 48)
+    while text.utf8.count < 6 << 20 { text += day }
+    let path = sample.path("endless.usr")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let store = try sample.store("endless")
+    #expect { try sample.load([path], into: store) } throws: { "\($0)".contains("more than 1 MiB") }
   }
 }

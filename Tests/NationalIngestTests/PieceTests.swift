@@ -74,6 +74,40 @@ import Testing
     #expect(try sample.block(store, .ii) == sample.block(new, .ii))
   }
 
+  /// A remedy that works: once the register has the point, the same file brings its readings, and the rest is duplicate.
+  @Test func whatWasRefusedIsTakenWhenTheRegisterHasGrown() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let file = try sample.export(.messages)
+    let store = sample.path("grown")
+    let folder = ArrivalsFolder(store: store)
+    try folder.writeRegister(SimulatedMeters.register(Sample.mpans - 100))
+    let first = try #require(try sample.load([file], into: store).first)
+    #expect(first.reckoning.quarantined > 0 && first.findings.counts["LOAD-03"] ?? 0 > 0)
+    try FileManager.default.removeItem(atPath: folder.register)
+    try folder.writeRegister(SimulatedMeters.register(Sample.mpans))
+    let second = try #require(try sample.load([file], into: store).first)
+    #expect(second.reckoning.accepted == first.reckoning.quarantined && second.reckoning.quarantined == 0)
+    #expect(second.reckoning.duplicate == first.reckoning.accepted)
+    let third = try #require(try sample.load([file], into: store).first)
+    #expect(third.knownPieces == third.pieces)
+  }
+
+  /// A nation's arrivals are more files than a process may have open.
+  @Test func aStoreKeepsNoFileOfArrivalsOpen() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let store = try sample.store("open")
+    _ = try sample.load([sample.export(.messages)], into: store)
+    _ = try sample.load([sample.export(.longTable(hasQuality: true))], into: store)
+    let journal = try ArrivalsJournal(ArrivalsFolder(store: store), mpans: Sample.mpans)
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+    }
+    #expect(
+      journal.fileCount == 2 && !open.isEmpty && !open.contains { $0.hasPrefix(store) && $0.hasSuffix(".arrivals") })
+  }
+
   private func content(_ path: String) throws -> (key: [UInt8]?, names: Set<[UInt8]>) {
     let file = try MappedFile(path)
     let content = try ArrivalsFile(file.bytes)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct OracleTests {
   static let layouts: [ArrivalLayout] = [
     .messages, .signedMessages, .longTable(hasQuality: true), .longTable(hasQuality: false), .wideTable(periods: 48),
-    .wideTable(periods: 50),
+    .wideTable(periods: 50), .d0036,
   ]
   static let days = ["2026-01-14", "2026-03-29", "2025-10-26"].compactMap { SettlementDate($0) }
 
@@ -16,6 +16,7 @@ import Testing
   static func lines(_ layout: ArrivalLayout, _ country: Country, _ draws: inout Draws) -> [UInt8] {
     let text = RowText(layout)
     var out: [UInt8] = []
+    if layout == .d0036 { out += Array("ZHV|0000000001|D0036001|C|HALF|X|HALF|20260115080000||||OPER|\n".utf8) }
     for _ in 0..<14 {
       let row = draws.below(300)
       let date = Self.days[draws.below(3)]
@@ -27,7 +28,7 @@ import Testing
         switch draws.below(20) {
         case 0: state.estimated |= 1 << UInt64(period)
         case 1: state.corrected |= 1 << UInt64(period)
-        case 2 where layout != .messages && layout != .signedMessages: state.stated &= ~(1 << UInt64(period))
+        case 2 where ![.messages, .signedMessages, .d0036].contains(layout): state.stated &= ~(1 << UInt64(period))
         default: break
         }
         if state.stated >> UInt64(period) & 1 == 0 {
@@ -48,6 +49,7 @@ import Testing
       }
       out += line
     }
+    if layout == .d0036 { out += Array("ZPT|0000000001|700||14|20260115080000|\n".utf8) }
     return out
   }
 
@@ -91,7 +93,7 @@ import Testing
     let country = try Country()
     let batch = ArrivalBatch(longestPiece: 1 << 18, signed: true)
     var draws = Draws(state: 11)
-    let spoilers = Array("0123456789.,-+eE\"{}[]:\n\r AECnt\\u\u{0}é".utf8)
+    let spoilers = Array("0123456789|RI.,-+eE\"{}[]:\n\r AECnt\\u\u{0}é".utf8)
     for round in 0..<50 {
       var bytes = Self.lines(layout, country, &draws)
       for _ in 0...draws.below(6) where !bytes.isEmpty {

@@ -33,7 +33,8 @@ typedef enum cingest_rule {
   CINGEST_COUNT = 10,    // a message does not have each period of its date once
   CINGEST_CONFLICT = 11, // differs from what was said before
   CINGEST_SIGNATURE = 12,// not signed, not by a known sender, or not by its key
-  CINGEST_RULES = 13,
+  CINGEST_REACTIVE = 13, // of reactive energy
+  CINGEST_RULES = 14,
 } cingest_rule;
 
 /// The metering points of a store, as the register file has them.
@@ -140,12 +141,31 @@ void cingest_messages_free(cingest_messages *messages);
 void cingest_json(cingest_messages *messages, const uint8_t *bytes, size_t length, const cingest_register *meters,
                   const cingest_dates *dates, cingest_batch *batch);
 
+/// A part of a flow's file: which it is, and what was found of the file's frame.
+typedef struct cingest_flow {
+  uint32_t is_first, is_last;     // given
+  uint32_t groups, instances;     // body lines, and those of them that are 101
+  uint32_t has_footer, footer_line;
+  const uint8_t *footer;          // within the bytes, without its end
+  size_t footer_length;
+} cingest_flow;
+
+/// Whole lines of flow D0036, each of its groups 101 with all that belongs to it. CINGEST_PADDING bytes after the last can be
+/// read. A date with another number of half-hours than it has periods is refused whole, as is one that a file without footer
+/// ends in.
+void cingest_d0036(const uint8_t *bytes, size_t length, const cingest_register *meters, const cingest_dates *dates,
+                   cingest_batch *batch, cingest_flow *flow);
+
 /// A row as text in a layout; `out` has room for CINGEST_LONGEST_TEXT. Readings are not below zero. Returns the length.
 #define CINGEST_LONGEST_TEXT 8192
 size_t cingest_write_message(uint64_t mpan, const char *date, uint32_t periods, const cingest_row *row, uint8_t *out);
 size_t cingest_write_long(uint64_t mpan, const char *date, uint32_t periods, const cingest_row *row, uint8_t *out);
 size_t cingest_write_wide(uint64_t mpan, const char *date, uint32_t periods, uint32_t columns, const cingest_row *row,
                           uint8_t *out);
+
+/// The lines of groups 101 (quantity AI), 102 and 103; `date` as 20260114, `supplier` a participant.
+size_t cingest_write_d0036(uint64_t mpan, const char *date, const char *supplier, uint32_t periods, const cingest_row *row,
+                           uint8_t *out);
 
 #ifdef __cplusplus
 }

@@ -10,13 +10,13 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Writes the readings of a date from a national store, as a run knows them.",
     discussion: """
-      In the layouts that `halfhour load` reads (docs/ingest.md): messages, long, wide. A row that a layout cannot say is
-      counted as left out: a message with a reading missing, say. --sign wraps each message in a signed envelope; its key
+      In the layouts that `halfhour load` reads (docs/ingest.md): messages, long, wide, d0036. A row that a layout cannot say
+      is counted as left out: a message with a reading missing, say. A flow is marked as a test, from nobody to nobody. --sign wraps each message in a signed envelope; its key
       is made for the file and thrown away, the public one is written to --keys. --parquet writes columns for lake tools.
       """)
 
   enum Layout: String, ExpressibleByArgument, CaseIterable {
-    case messages, long, wide
+    case messages, long, wide, d0036
   }
 
   @OptionGroup var store: StoreOptions
@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
   @Option(name: .customLong("run"), help: "The run whose knowledge is written.")
   var runType: RunType = .ii
 
-  @Option(help: "messages, long or wide.")
+  @Option(help: "messages, long, wide or d0036.")
   var layout: Layout = .messages
 
   @Flag(help: "Write a flat table of Parquet, long or wide, packed with zstd.")
@@ -57,7 +57,9 @@ struct ExportCommand: ParsableCommand {
         throw ValidationError("--sign is a name of 1 to 32 letters and digits")
       }
     }
-    guard !parquet || layout != .messages else { throw ValidationError("--parquet goes with --layout long or wide") }
+    guard !parquet || layout == .long || layout == .wide else {
+      throw ValidationError("--parquet goes with --layout long or wide")
+    }
     guard limit >= 1 else { throw ValidationError("--limit is at least 1") }
   }
 
@@ -68,6 +70,7 @@ struct ExportCommand: ParsableCommand {
         switch layout {
         case .messages: sign == nil ? .messages : .signedMessages
         case .long: .longTable(hasQuality: true)
+        case .d0036: .d0036
         case .wide: .wideTable(periods: periods == 50 ? 50 : 48)
         }
       var signing: (sender: String, key: P256.Signing.PrivateKey)?

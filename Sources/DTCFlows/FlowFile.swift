@@ -1,0 +1,29 @@
+import Findings
+
+/// Holds the frame of a flow's file to rules DTC-01 to DTC-05, for whoever reads the lines between header and footer himself.
+public struct FlowFile {
+  private var envelope: FlowEnvelope
+
+  public init(file: String, flow: DTCFlow) { envelope = FlowEnvelope(file: file, flow: flow) }
+
+  /// - Parameters:
+  ///   - header: the first line, without its end.
+  ///   - footer: the last line and its number, where there is a footer.
+  ///   - groups: lines between the two.
+  ///   - instances: flow instances among them.
+  public mutating func findings(
+    header: [UInt8], footer: (line: [UInt8], number: Int)?, groups: Int, instances: Int
+  ) -> [Finding] {
+    var found: [Finding] = []
+    func take(_ line: [UInt8], _ number: Int) {
+      line.withUnsafeBufferPointer { bytes in
+        _ = envelope.role(of: FlowLine(bytes, number: number), isWhole: true) { found.append($0) }
+      }
+    }
+    take(header, 1)
+    envelope.count(groups: groups, instances: instances)
+    if let footer { take(footer.line, footer.number) }
+    if let missing = envelope.missingFooter { found.append(missing) }
+    return found
+  }
+}
