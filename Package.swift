@@ -350,8 +350,8 @@ let fuzzers: [Target] =
     .executableTarget(
       name: "ParserFuzzer",
       dependencies: [
-        "DUIS", "GBCS", "KeyInfrastructure", "MessageSecurity", "XMLDocuments",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "DUIS", "GBCS", "KeyInfrastructure", "MarketIdentifiers", "MessageSecurity", "ReadingArrivals", "ReadingBlocks",
+        "SettlementCalendar", "XMLDocuments", .product(name: "Crypto", package: "swift-crypto"),
       ], path: "Tools/ParserFuzzer", swiftSettings: settings)
   ]
 

@@ -112,13 +112,13 @@ void cingest_long_csv(const uint8_t *bytes, size_t length, uint32_t columns, con
       }
       if (at.is_known && row != NULL) {
         const uint8_t *q = p + 25;
-        uint32_t period = (uint32_t)*q++ - '0';
+        uint32_t first = (uint32_t)*q++ - '0', period = first;
         uint32_t digit = (uint32_t)*q - '0';
         if (digit <= 9) period = period * 10 + digit, q++;
         // A value of up to five digits before the point and up to three after it.
         uint32_t value = 0;
         int32_t whole = 0, scale = 0;
-        if (period - 1 < at.periods && *q == ',') {
+        if (first <= 9 && period - 1 < at.periods && *q == ',') {
           q++;
           while (whole < 6 && (digit = (uint32_t)*q - '0') <= 9) value = value * 10 + digit, q++, whole++;
           if (*q == '.') {

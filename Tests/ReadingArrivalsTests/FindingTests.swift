@@ -26,6 +26,7 @@ import Testing
     Case("\(one),2026-01-14,1,abc,A", .number), Case("\(one),2026-01-14,1,,A", .number),
     Case("\(one),2026-01-14,1,0.1,X", .quality), Case("\(one),2026-01-14,1,0.1", .line),
     Case("\(one),2026-01-14,0,0.1,A", .period), Case("\(one),2026-01-14,49,0.1,A", .period),
+    Case("\(one),2026-01-14,U,0.1,A", .period), Case("\(one),2026-01-14,1;,0.1,A", .period),
     Case("\(one),2026-03-29,47,0.1,A", .period), Case("\(one),2026-03-29,46,0.1,A", nil),
     Case("\(one),2025-10-26,50,0.1,A", nil), Case("\(one),2025-10-26,51,0.1,A", .period),
     Case("\(one),2026-02-30,1,0.1,A", .date), Case("\(one),2027-01-14,1,0.1,A", .date),

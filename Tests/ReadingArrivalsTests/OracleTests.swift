@@ -110,4 +110,27 @@ import Testing
       #expect(isSame, "round \(round): \(String(decoding: bytes, as: UTF8.self).prefix(0))")
     }
   }
+
+  /// Each byte that there is, in each place where a line begins: what is read at one go is held to it as well.
+  @Test(arguments: layouts) func anyByteInAnyPlace(_ layout: ArrivalLayout) throws {
+    let country = try Country()
+    let batch = ArrivalBatch(longestPiece: 1 << 18, signed: true)
+    var draws = Draws(state: 29)
+    // A line or some, with others behind them: the last ones are read more carefully.
+    let all = Self.lines(layout, country, &draws)
+    let ends = all.indices.filter { all[$0] == UInt8(ascii: "\n") }
+    let bytes = Array(all[...ends[layout == .d0036 ? 51 : layout.isTable ? 3 : 0]])
+    for place in 0..<min(bytes.count - 1, layout == .d0036 ? 130 : 80) {
+      for byte in UInt8(0)...127 where byte != bytes[place] {
+        var changed = bytes
+        changed[place] = byte
+        let isSame = try Self.compare(changed, layout, country, batch)
+        #expect(isSame, "byte \(byte) in place \(place)")
+      }
+    }
+  }
+}
+
+extension ArrivalLayout {
+  fileprivate var isTable: Bool { header != nil }
 }

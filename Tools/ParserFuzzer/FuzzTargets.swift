@@ -5,7 +5,7 @@ import KeyInfrastructure
 import MessageSecurity
 import XMLDocuments
 
-/// The parsers of the smart metering messages, each with the law that its readings must keep. A broken law stops the
+/// The parsers of what comes from outside in bulk, each with the law that its readings must keep. A broken law stops the
 /// program as a crash does, so that the fuzzer keeps the input.
 enum FuzzTarget: String, CaseIterable {
   case gbcs
@@ -14,6 +14,7 @@ enum FuzzTarget: String, CaseIterable {
   case gas
   case duis
   case certificates
+  case arrivals
 
   func run(_ bytes: [UInt8]) {
     switch self {
@@ -25,6 +26,7 @@ enum FuzzTarget: String, CaseIterable {
       for kind in DeviceMessage.Kind.allCases { Self.payload(bytes, kind, begins: [0x01]) }
     case .duis: Self.document(bytes)
     case .certificates: Self.certificate(bytes)
+    case .arrivals: ArrivalsLaw.shared.run(bytes)
     }
   }
 
@@ -69,7 +71,7 @@ enum FuzzTarget: String, CaseIterable {
     if let request = try? CertificateRequest(bytes) { require(request.bytes == bytes, "the request keeps other bytes") }
   }
 
-  private static func require(_ isSo: Bool, _ law: String) {
+  static func require(_ isSo: Bool, _ law: String) {
     guard !isSo else { return }
     say("LAW BROKEN: \(law)")
     abort()
