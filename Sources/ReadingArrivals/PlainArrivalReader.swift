@@ -76,7 +76,13 @@ public struct PlainArrivalReader {
   private struct PlaceFault: Error { let rule: ArrivalRule }
 
   private func wattHours(_ text: some Collection<UInt8>, limit: Int) -> Result<Int32, PlaceFault> {
-    guard text.count <= 24, let number = DecimalNumber(text) else { return .failure(PlaceFault(rule: .number)) }
+    guard text.count <= 24, let exponent = Self.exponent(of: text), exponent <= 30 else {
+      return .failure(PlaceFault(rule: .number))
+    }
+    guard let number = DecimalNumber(text) else {
+      // A number, but one of more than 38 digits.
+      return .failure(PlaceFault(rule: text.first == UInt8(ascii: "-") ? .negative : .capacity))
+    }
     if number.significand < 0 { return .failure(PlaceFault(rule: .negative)) }
     guard let units = number.units(places: 3, rounding: .towardZero) else {
       return .failure(PlaceFault(rule: .capacity))
@@ -84,6 +90,22 @@ public struct PlainArrivalReader {
     if !units.isExact { return .failure(PlaceFault(rule: .finer)) }
     guard units.value <= limit else { return .failure(PlaceFault(rule: .capacity)) }
     return .success(Int32(units.value))
+  }
+
+  /// The exponent's size, 0 for none. - Returns: `nil` for what is no decimal number.
+  private static func exponent(of text: some Collection<UInt8>) -> Int? {
+    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 | 0x20 == UInt8(ascii: "e") }
+    func digits(_ part: some Collection<UInt8>) -> Bool { part.allSatisfy { (48...57).contains($0) } }
+    func unsigned(_ part: some Collection<UInt8>) -> some Collection<UInt8> {
+      part.first.map { "+-".utf8.contains($0) } ?? false ? part.dropFirst() : part.dropFirst(0)
+    }
+    let number = unsigned(parts[0]).split(
+      separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    guard number.allSatisfy({ digits($0) }), number.contains(where: { !$0.isEmpty }) else { return nil }
+    guard parts.count == 2 else { return 0 }
+    let power = unsigned(parts[1])
+    guard digits(power), !power.isEmpty else { return nil }
+    return power.count > 20 ? .max : power.reduce(0) { min($0 * 10 + Int($1) - 48, 1_000) }
   }
 
   private func state(_ place: Place, _ period: Int, _ value: Int32, _ quality: String, _ out: inout Outcome) {

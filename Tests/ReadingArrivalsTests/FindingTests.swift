@@ -22,6 +22,8 @@ import Testing
     Case("\(one),2026-01-14,1,2.501,A", .capacity), Case("\(two),2026-01-14,1,2.501,A", nil),
     Case("\(two),2026-01-14,1,1000000.001,A", .capacity), Case("\(two),2026-01-14,1,1e6,A", nil),
     Case("\(one),2026-01-14,1,0.1234,A", .finer), Case("\(one),2026-01-14,1,0.12300,A", nil),
+    Case("\(two),2026-01-14,1,0.0e31,A", .number), Case("\(two),2026-01-14,1,0.0e30,A", nil),
+    Case("\(two),2026-01-14,1,99999999999e28,A", .capacity), Case("\(two),2026-01-14,1,-9999999999e28,A", .negative),
     Case("\(one),2026-01-14,1,-0.1,A", .negative), Case("\(one),2026-01-14,1,-0,A", nil),
     Case("\(one),2026-01-14,1,abc,A", .number), Case("\(one),2026-01-14,1,,A", .number),
     Case("\(one),2026-01-14,1,0.1,X", .quality), Case("\(one),2026-01-14,1,0.1", .line),
