@@ -73,29 +73,17 @@ V4 static void change_rows_v4(const creading_group *g, const uint32_t *offsets, 
 V5 static void change_rows_v5(const creading_group *g, const uint32_t *offsets, uint32_t from, uint32_t to,
                               int32_t sign, int is_new, int64_t *metered) {
   uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8;
+  uint64_t mask = period_mask(g->periods);
   __m512i order = plane_order(plane_bytes);
   __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
   for (uint32_t r = from; r < to; r++) {
-    const uint8_t *planes = g->planes + offsets[r];
-    uint32_t width = g->widths[r], above = width > 8 ? width - 8 : 0;
-    __m512i low = eight_planes(planes, width - above, plane_bytes, order);
-    __m512i high = eight_planes(planes + (size_t)(width - above) * plane_bytes, above, plane_bytes, order);
-    // The bytes of each number side by side: of lanes 0 to 7, 16 to 23, 32 to 39 and 48 to 55, then of the others.
-    __m512i even = _mm512_unpacklo_epi8(low, high), odd = _mm512_unpackhi_epi8(low, high);
-    a = _mm512_add_epi32(a, _mm512_cvtepu16_epi32(
-                                _mm256_set_m128i(_mm512_castsi512_si128(odd), _mm512_castsi512_si128(even))));
-    b = _mm512_add_epi32(b, _mm512_cvtepu16_epi32(_mm256_set_m128i(_mm512_extracti32x4_epi32(odd, 1),
-                                                                   _mm512_extracti32x4_epi32(even, 1))));
-    c = _mm512_add_epi32(c, _mm512_cvtepu16_epi32(_mm256_set_m128i(_mm512_extracti32x4_epi32(odd, 2),
-                                                                   _mm512_extracti32x4_epi32(even, 2))));
-    if (lanes == 64)
-      d = _mm512_add_epi32(d, _mm512_cvtepu16_epi32(_mm256_set_m128i(_mm512_extracti32x4_epi32(odd, 3),
-                                                                     _mm512_extracti32x4_epi32(even, 3))));
+    __m512i numbers[4];
+    row_numbers_v5(g->planes + offsets[r], g->widths[r], plane_bytes, mask, order, numbers);
+    a = _mm512_add_epi32(a, numbers[0]);
+    b = _mm512_add_epi32(b, numbers[1]);
+    c = _mm512_add_epi32(c, numbers[2]);
+    d = _mm512_add_epi32(d, numbers[3]);
   }
-  // Bits behind the last period are nobody's.
-  uint64_t mask = period_mask(g->periods);
-  c = _mm512_maskz_mov_epi32((__mmask16)(mask >> 32), c);
-  d = _mm512_maskz_mov_epi32((__mmask16)(mask >> 48), d);
   PUT_SUMS
 }
 #endif

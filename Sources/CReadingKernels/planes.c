@@ -95,10 +95,24 @@ V4 static void decode_v4(const creading_group *g, int32_t *cells) {
 }
 #endif
 
-void creading_decode(const creading_group *g, int32_t *cells, int portable) {
+#if WIDE_VECTORS
+V5 static void decode_v5(const creading_group *g, int32_t *cells) {
+  uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8;
+  __m512i order = plane_order(plane_bytes);
+  const uint8_t *planes = g->planes;
+  for (uint32_t r = 0; r < g->rows; r++) {
+    row_cells_v5(planes, g->widths[r], g->periods, order, cells + (size_t)r * lanes);
+    planes += (size_t)g->widths[r] * plane_bytes;
+  }
+}
+#endif
+
+void creading_decode(const creading_group *g, int32_t *cells, int way) {
   uint32_t lanes = creading_lanes(g->periods);
 #if WIDE_VECTORS
-  if (!portable && has_v4())
+  if (way == CREADING_BEST && has_v5())
+    decode_v5(g, cells);
+  else if (way != CREADING_PLAIN && has_v4())
     decode_v4(g, cells);
   else
 #endif
@@ -223,9 +237,13 @@ static void sum_rows_plain(const creading_group *g, const uint16_t *buckets, con
   _mm512_storeu_si512((place), _mm512_add_epi32(_mm512_loadu_si512(place), _mm512_cvtepu16_epi32(half)))
 
 // Rows of one width after another: the loop over planes then always turns as often as before, which the processor
-// foresees. `order` is the rows by width.
+// foresees.
 V4 static void sum_rows_v4(const creading_group *g, const uint16_t *buckets, const uint32_t *offsets,
-                           const uint16_t *order, creading_sums *sums) {
+                           creading_sums *sums) {
+  uint16_t order[CREADING_GROUP_ROWS], starts[CREADING_MAX_WIDTH + 2] = {0};
+  for (uint32_t r = 0; r < g->rows; r++) starts[g->widths[r] + 1]++;
+  for (uint32_t w = 1; w <= CREADING_MAX_WIDTH; w++) starts[w] += starts[w - 1];
+  for (uint32_t r = 0; r < g->rows; r++) order[starts[g->widths[r]]++] = (uint16_t)r;
   uint32_t lanes = sums->lanes, plane_bytes = (g->periods + 7) / 8;
   uint64_t mask = period_mask(g->periods);
   for (uint32_t i = 0; i < g->rows; i++) {
@@ -241,6 +259,27 @@ V4 static void sum_rows_v4(const creading_group *g, const uint16_t *buckets, con
     ADD_TO(to + 16, _mm512_extracti64x4_epi64(low, 1));
     ADD_TO(to + 32, _mm512_castsi512_si256(high));
     if (lanes == 64) ADD_TO(to + 48, _mm512_extracti64x4_epi64(high, 1));
+  }
+}
+#endif
+
+#if WIDE_VECTORS
+V5 static void sum_rows_v5(const creading_group *g, const uint16_t *buckets, const uint32_t *offsets,
+                           creading_sums *sums) {
+  uint32_t lanes = sums->lanes, plane_bytes = (g->periods + 7) / 8;
+  uint64_t mask = period_mask(g->periods);
+  __m512i order = plane_order(plane_bytes);
+  for (uint32_t r = 0; r < g->rows; r++) {
+    const char *next = (const char *)(sums->small + (size_t)buckets[r + 8 < g->rows ? r + 8 : r] * lanes);
+    __builtin_prefetch(next, 1);
+    __builtin_prefetch(next + 64, 1);
+    __builtin_prefetch(next + 128, 1);
+    uint32_t *to = sums->small + (size_t)buckets[r] * lanes;
+    __m512i numbers[4];
+    row_numbers_v5(g->planes + offsets[r], g->widths[r], plane_bytes, mask, order, numbers);
+    for (int i = 0; i < 3; i++)
+      _mm512_storeu_si512(to + 16 * i, _mm512_add_epi32(_mm512_loadu_si512(to + 16 * i), numbers[i]));
+    if (lanes == 64) _mm512_storeu_si512(to + 48, _mm512_add_epi32(_mm512_loadu_si512(to + 48), numbers[3]));
   }
 }
 #endif
@@ -264,11 +303,11 @@ void creading_merge(creading_sums *into, const creading_sums *from, int sign) {
   for (size_t i = 0; i <= into->buckets; i++) into->rows[i] += sign * from->rows[i];
 }
 
-void creading_add(const creading_group *g, const uint16_t *bucket_of, creading_sums *s, int portable) {
+void creading_add(const creading_group *g, const uint16_t *bucket_of, creading_sums *s, int way) {
   uint32_t plane_bytes = (g->periods + 7) / 8, at = 0, lanes = s->lanes;
   uint32_t offsets[CREADING_GROUP_ROWS];
-  uint16_t buckets[CREADING_GROUP_ROWS], order[CREADING_GROUP_ROWS];
-  uint16_t none = (uint16_t)s->buckets, starts[CREADING_MAX_WIDTH + 2] = {0};
+  uint16_t buckets[CREADING_GROUP_ROWS];
+  uint16_t none = (uint16_t)s->buckets;
   uint64_t bound = 0;
   for (uint32_t r = 0; r < g->rows; r++) {
     uint16_t b = g->buckets ? g->buckets[r] : bucket_of[g->row_numbers ? g->row_numbers[r] : r];
@@ -276,17 +315,16 @@ void creading_add(const creading_group *g, const uint16_t *bucket_of, creading_s
     offsets[r] = at;
     at += (uint32_t)g->widths[r] * plane_bytes;
     bound += (UINT64_C(1) << g->widths[r]) - 1;
-    starts[g->widths[r] + 1]++;
     s->rows[buckets[r]]++;
   }
-  for (uint32_t w = 1; w <= CREADING_MAX_WIDTH; w++) starts[w] += starts[w - 1];
-  for (uint32_t r = 0; r < g->rows; r++) order[starts[g->widths[r]]++] = (uint16_t)r;
 
   if (s->small_bound + bound > UINT32_MAX) creading_settle(s);
   s->small_bound += bound;
 #if WIDE_VECTORS
-  if (!portable && has_v4())
-    sum_rows_v4(g, buckets, offsets, order, s);
+  if (way == CREADING_BEST && has_v5())
+    sum_rows_v5(g, buckets, offsets, s);
+  else if (way != CREADING_PLAIN && has_v4())
+    sum_rows_v4(g, buckets, offsets, s);
   else
 #endif
     sum_rows_plain(g, buckets, offsets, s);
@@ -344,10 +382,8 @@ static uint32_t first_of(const uint32_t *words, uint32_t count, uint32_t row) {
 }
 
 uint32_t creading_row(const creading_group *g, uint32_t row, uint32_t place, int32_t *cells, uint32_t *first_run) {
-  uint32_t lanes = creading_lanes(g->periods), plane_bytes = (g->periods + 7) / 8, width = g->widths[row];
-  uint16_t small[CREADING_MAX_LANES];
-  decode_row_plain(g->planes + (size_t)place * plane_bytes, width, plane_bytes, period_mask(g->periods), lanes, small);
-  for (uint32_t p = 0; p < lanes; p++) cells[p] = small[p];
+  uint32_t width = g->widths[row];
+  plane_cells(g->planes + (size_t)place * ((g->periods + 7) / 8), width, g->periods, cells);
   for (uint32_t i = first_of(g->outliers, g->outlier_count, row);
        i < g->outlier_count && (g->outliers[i] & 1023) == row; i++)
     cells[(g->outliers[i] >> 10) & 63] += (int32_t)((g->outliers[i] >> 16) << width);

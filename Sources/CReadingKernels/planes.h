@@ -73,16 +73,52 @@ V5 static inline __m512i eight_planes(const uint8_t *planes, uint32_t width, uin
   __m512i bytes = _mm512_maskz_loadu_epi8(_bzhi_u64(~UINT64_C(0), width * plane_bytes), planes);
   return _mm512_gf2p8affine_epi64_epi8(columns, _mm512_permutexvar_epi8(order, bytes), 0);
 }
+
+// A row's numbers of lanes 0 to 63 in four times sixteen, without a loop over its planes.
+V5 static inline void row_numbers_v5(const uint8_t *planes, uint32_t width, uint32_t plane_bytes, uint64_t mask,
+                                     __m512i order, __m512i numbers[4]) {
+  uint32_t above = width > 8 ? width - 8 : 0;
+  __m512i low = eight_planes(planes, width - above, plane_bytes, order);
+  __m512i high = eight_planes(planes + (size_t)(width - above) * plane_bytes, above, plane_bytes, order);
+  // The bytes of each number side by side: of lanes 0 to 7, 16 to 23, 32 to 39 and 48 to 55, then of the others.
+  __m512i even = _mm512_unpacklo_epi8(low, high), odd = _mm512_unpackhi_epi8(low, high);
+#define SIXTEEN(part) \
+  _mm512_cvtepu16_epi32(_mm256_set_m128i(_mm512_extracti32x4_epi32(odd, part), _mm512_extracti32x4_epi32(even, part)))
+  numbers[0] = SIXTEEN(0);
+  numbers[1] = SIXTEEN(1);
+  // Bits behind the last period are nobody's.
+  numbers[2] = _mm512_maskz_mov_epi32((__mmask16)(mask >> 32), SIXTEEN(2));
+  numbers[3] = _mm512_maskz_mov_epi32((__mmask16)(mask >> 48), SIXTEEN(3));
+#undef SIXTEEN
+}
+
+V5 static inline void row_cells_v5(const uint8_t *planes, uint32_t width, uint32_t periods, __m512i order, int32_t *cells) {
+  __m512i numbers[4];
+  row_numbers_v5(planes, width, (periods + 7) / 8, period_mask(periods), order, numbers);
+  for (int i = 0; i < 3; i++) _mm512_storeu_si512(cells + 16 * i, numbers[i]);
+  if (creading_lanes(periods) == 64) _mm512_storeu_si512(cells + 48, numbers[3]);
+}
+
+V5 static inline void one_row_v5(const uint8_t *planes, uint32_t width, uint32_t periods, int32_t *cells) {
+  row_cells_v5(planes, width, periods, plane_order((periods + 7) / 8), cells);
+}
 #endif
+
+// One row's lanes as far as planes have them, the best way there is.
+static inline void plane_cells(const uint8_t *planes, uint32_t width, uint32_t periods, int32_t *cells) {
+#if WIDE_VECTORS
+  if (has_v5()) return one_row_v5(planes, width, periods, cells);
+#endif
+  uint32_t lanes = creading_lanes(periods);
+  uint16_t small[CREADING_MAX_LANES];
+  decode_row_plain(planes, width, (periods + 7) / 8, period_mask(periods), lanes, small);
+  for (uint32_t p = 0; p < lanes; p++) cells[p] = small[p];
+}
 
 // The cell of a row, by looking at its planes, outliers and wide cells in turn; for the few rows that are asked for.
 static inline void row_values(const creading_group *g, uint32_t row, const uint32_t *offsets, uint32_t *outlier,
-                       uint32_t *wide, int32_t *values) {
-  uint32_t lanes = creading_lanes(g->periods);
-  uint16_t small[CREADING_MAX_LANES];
-  decode_row_plain(g->planes + offsets[row], g->widths[row], (g->periods + 7) / 8, period_mask(g->periods), lanes,
-                   small);
-  for (uint32_t p = 0; p < lanes; p++) values[p] = small[p];
+                              uint32_t *wide, int32_t *values) {
+  plane_cells(g->planes + offsets[row], g->widths[row], g->periods, values);
   while (*outlier < g->outlier_count && (g->outliers[*outlier] & 1023) < row) ++*outlier;
   for (uint32_t i = *outlier; i < g->outlier_count && (g->outliers[i] & 1023) == row; i++)
     values[(g->outliers[i] >> 10) & 63] += (int32_t)((g->outliers[i] >> 16) << g->widths[row]);

@@ -39,11 +39,11 @@ public final class BucketSums {
   /// Adds a group's rows to the buckets that `index` names by dense MPAN index.
   ///
   /// - Precondition: the index has an entry for every row of the group.
-  public func add(_ group: PackedGroup, index: UnsafeBufferPointer<UInt16>, portable: Bool = false) {
+  public func add(_ group: PackedGroup, index: UnsafeBufferPointer<UInt16>, way: SumWay = .best) {
     precondition(Int(group.lastRow) < index.count, "an index entry for each row")
     var view = group.view
     guard let start = index.baseAddress else { return }
-    creading_add(&view, group.isExplicit ? start : start + Int(group.firstRow), &tables, portable ? 1 : 0)
+    creading_add(&view, group.isExplicit ? start : start + Int(group.firstRow), &tables, way.rawValue)
   }
 
   /// Adds (`sign` 1) or takes off (−1) other sums of the same shape.

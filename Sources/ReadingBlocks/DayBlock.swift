@@ -137,7 +137,7 @@ public struct DayBlock {
   }
 }
 
-/// By which instructions to add up: the best that there are, or for tests lesser ones.
+/// By which instructions to unpack and add up: the best that there are, or for tests lesser ones.
 public enum SumWay: Int32, Hashable, Sendable, CaseIterable {
   case best = 0
   case plain = 1

@@ -60,11 +60,11 @@ public struct PackedGroup {
   }
 
   /// Unpacks all rows.
-  public func unpacked(portable: Bool = false) -> RowGroup {
+  public func unpacked(way: SumWay = .best) -> RowGroup {
     let lanes = Int(creading_lanes(UInt32(header.periods)))
     var view = view
     let wide = [Int32](unsafeUninitializedCapacity: header.rows * lanes) { buffer, count in
-      creading_decode(&view, buffer.baseAddress, portable ? 1 : 0)
+      creading_decode(&view, buffer.baseAddress, way.rawValue)
       count = header.rows * lanes
     }
     var cells: [Int32] = []

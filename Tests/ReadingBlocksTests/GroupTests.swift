@@ -81,9 +81,9 @@ func withBlock<Value>(_ bytes: [UInt8], _ body: (ReadingBlock) throws -> Value) 
 }
 
 /// Every group of a block.
-func unpackAll(_ bytes: [UInt8], portable: Bool = false) throws -> [RowGroup] {
+func unpackAll(_ bytes: [UInt8], way: SumWay = .best) throws -> [RowGroup] {
   try withBlock(bytes) { block in
-    try (0..<block.header.groups).map { try block.group($0).unpacked(portable: portable) }
+    try (0..<block.header.groups).map { try block.group($0).unpacked(way: way) }
   }
 }
 
@@ -98,8 +98,7 @@ func unpackAll(_ bytes: [UInt8], portable: Bool = false) throws -> [RowGroup] {
       let fast = try blockFile(date, [(group, false)], correction: isSparse, mpans: mpans)
       let plain = try blockFile(date, [(group, false)], correction: isSparse, mpans: mpans, portable: true)
       #expect(fast == plain)
-      #expect(try unpackAll(fast) == [group])
-      #expect(try unpackAll(fast, portable: true) == [group])
+      for way in SumWay.allCases { #expect(try unpackAll(fast, way: way) == [group]) }
       #expect(PlainReader.rows(of: Array(fast[64..<fast.count - 16])) == group)
     }
   }

@@ -32,7 +32,7 @@ import Testing
     (0...sums.buckets).map { bucket in (0..<sums.periods).map { sums.cell(bucket, $0) } }
   }
 
-  @Test("the fast way and the portable way are the oracle's", arguments: days, [1, 5, 300])
+  @Test("each way is the oracle's", arguments: days, [1, 5, 300])
   func oracle(_ date: SettlementDate, _ buckets: Int) throws {
     var draw = Draw(state: UInt64(buckets))
     let periods = SettlementDay(date).periodCount
@@ -43,7 +43,7 @@ import Testing
     }
     let expected = plainSums(groups, index, buckets: buckets, periods: periods)
     let file = try blockFile(date, groups.map { ($0, false) }, correction: false, mpans: 2_147)
-    for portable in [false, true] {
+    for way in SumWay.allCases {
       let sums = BucketSums(buckets: buckets, periods: periods)
       let (left, right) = (
         BucketSums(buckets: buckets, periods: periods), BucketSums(buckets: buckets, periods: periods)
@@ -51,8 +51,8 @@ import Testing
       try withBlock(file) { block in
         try index.withUnsafeBufferPointer { index in
           for number in 0..<3 {
-            sums.add(try block.group(number), index: index, portable: portable)
-            (number == 1 ? left : right).add(try block.group(number), index: index, portable: portable)
+            sums.add(try block.group(number), index: index, way: way)
+            (number == 1 ? left : right).add(try block.group(number), index: index, way: way)
           }
         }
       }

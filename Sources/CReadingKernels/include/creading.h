@@ -1,11 +1,14 @@
 // The inner loops of module ReadingBlocks: checksum, bit planes, sums by bucket. docs/reading-blocks.md has the format.
 //
-// No allocation, no state, no I/O. Each loop has a portable form and, on x86-64, one for AVX-512 that is chosen when the
-// processor has it; `portable` set to 1 forces the portable one, so that tests can hold one against the other.
+// No I/O, and no state but memory that is kept for the next table. Each loop has a portable form and, on x86-64, one for AVX-512 that is chosen when the
+// processor has it; `portable` set to 1, or a `way`, forces another, so that tests can hold one against the other.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
+
+/// Which of the ways to add up: the best that the processor has, or for tests the plain one or one between.
+enum { CREADING_BEST = 0, CREADING_PLAIN = 1, CREADING_LESSER = 2 };
 
 #define CREADING_GROUP_ROWS 1024
 #define CREADING_MAX_WIDTH 16
@@ -49,7 +52,7 @@ creading_fault creading_check(const creading_group *group);
 static inline uint32_t creading_lanes(uint32_t periods) { return periods <= 48 ? 48 : 64; }
 
 /// Decodes all rows of a checked group: `cells` holds rows x lanes.
-void creading_decode(const creading_group *group, int32_t *cells, int portable);
+void creading_decode(const creading_group *group, int32_t *cells, int way);
 
 /// What an encoded group needs at most, for each section.
 typedef struct creading_encoded {
@@ -78,7 +81,7 @@ typedef struct creading_sums {
 
 /// Adds a checked group. `bucket_of` is the bucket of the group's first row (or, where the group has row numbers, that of
 /// row number 0; every number is below `mpans`).
-void creading_add(const creading_group *group, const uint16_t *bucket_of, creading_sums *sums, int portable);
+void creading_add(const creading_group *group, const uint16_t *bucket_of, creading_sums *sums, int way);
 
 /// Memory for a table, all zero; ends the program where there is none. To be given back with creading_free. `dense` says
 /// that most of it will be written to: it then comes in large pages.
@@ -141,9 +144,6 @@ typedef struct creading_edge {
   int64_t metered[CREADING_MAX_LANES], estimated[CREADING_MAX_LANES];
   int32_t counts[CREADING_MAX_LANES], estimated_counts[CREADING_MAX_LANES];
 } creading_edge;
-
-/// Which of the ways to add up: the best that the processor has, or for tests the plain one or one between.
-enum { CREADING_BEST = 0, CREADING_PLAIN = 1, CREADING_LESSER = 2 };
 
 /// Adds an opened chunk. Buckets `first` and `last` go to edges[0] and edges[1] (the first, where they are one), those from
 /// `buckets` up nowhere. Returns the readings of the chunk: its cells that are not missing.
