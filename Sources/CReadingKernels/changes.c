@@ -179,92 +179,101 @@ int64_t creading_change(const creading_group *g, int32_t sign, creading_changes 
   return readings;
 }
 
+// Adds to the counts of all periods of a row aside. All lanes, which compilers do at once.
+static void count_rows(const creading_changes *s, uint32_t aside, int32_t rows) {
+  uint32_t lanes = s->lanes;
+  int32_t *counts = s->counts + (size_t)aside * lanes;
+  for (uint32_t p = 0; p < lanes; p++) counts[p] += rows;
+}
+
+// Lists what is touched by bucket, so that tables can be joined by going along their lists.
+static void list_touched(creading_changes *s) {
+  uint64_t bits[1024] = {0};  // one for each bucket: there are fewer than 65,536
+  for (uint32_t i = 0; i < s->row_count; i++) bits[s->bucket_of[i] / 64] |= UINT64_C(1) << (s->bucket_of[i] & 63);
+  uint32_t found = 0;
+  for (uint32_t word = 0; word <= s->buckets / 64; word++)
+    for (uint64_t rest = bits[word]; rest; rest &= rest - 1) {
+      uint32_t bucket = word * 64 + (uint32_t)__builtin_ctzll(rest), row = s->row_of[bucket] - 1;
+      s->touched[found++] = (creading_touch){row, s->aside_of[bucket], s->rows[row], (uint16_t)bucket};
+    }
+}
+
 int creading_changes_finish(creading_changes *s, const uint32_t *factor_rows, uint32_t stride, const int32_t *factors) {
   int overflows = 0;
+  uint32_t periods = s->periods;
   for (uint32_t i = 0; i < s->row_count; i++) {
-    const int32_t *row = factors + (size_t)factor_rows[(size_t)s->bucket_of[i] * stride] * s->periods;
+    const int32_t *row = factors + (size_t)factor_rows[(size_t)s->bucket_of[i] * stride] * periods;
     int64_t *sums = sums_of(s, i + 1);
-    overflows |= creading_adjust_row(sums, row, s->periods, sums + s->lanes);
+    overflows |= creading_adjust_row(sums, row, periods, sums + s->lanes);
   }
-  for (uint32_t i = 0; i < s->aside_count; i++) {
-    int32_t rows = s->rows[s->row_of[s->aside_bucket_of[i]] - 1], *counts = s->counts + (size_t)i * s->lanes;
-    for (uint32_t p = 0; p < s->periods; p++) counts[p] += rows;
-  }
+  for (uint32_t i = 0; i < s->aside_count; i++)
+    count_rows(s, i, s->rows[s->row_of[s->aside_bucket_of[i]] - 1]);
+  list_touched(s);
   return overflows;
 }
 
 static int add_row(creading_changes *to, uint32_t row, const creading_changes *from, uint32_t other) {
   int64_t *sums = sums_of(to, row), *more = sums_of(from, other);
   int overflows = 0;
-  for (uint32_t p = 0; p < to->periods; p++) {
+  uint32_t periods = to->periods, lanes = to->lanes;
+  for (uint32_t p = 0; p < periods; p++) {
     sums[p] += more[p];
-    overflows |= __builtin_add_overflow(sums[to->lanes + p], more[to->lanes + p], &sums[to->lanes + p]);
+    overflows |= __builtin_add_overflow(sums[lanes + p], more[lanes + p], &sums[lanes + p]);
   }
   return overflows;
 }
 
 static void add_aside(creading_changes *to, uint32_t row, const creading_changes *from, uint32_t other) {
+  uint32_t periods = to->periods;
   size_t place = (size_t)(row - 1) * to->lanes, more = (size_t)(other - 1) * from->lanes;
-  for (uint32_t p = 0; p < to->periods; p++) {
-    to->estimated[place + p] += from->estimated[more + p];
-    to->counts[place + p] += from->counts[more + p];
-    to->estimated_counts[place + p] += from->estimated_counts[more + p];
-  }
+  for (uint32_t p = 0; p < periods; p++) to->estimated[place + p] += from->estimated[more + p];
+  for (uint32_t p = 0; p < periods; p++) to->counts[place + p] += from->counts[more + p];
+  for (uint32_t p = 0; p < periods; p++) to->estimated_counts[place + p] += from->estimated_counts[more + p];
 }
 
-// Adds what all tables have of a bucket to the first that has any. Returns its place there.
-static creading_place join_rows(creading_changes *tables, uint32_t count, uint32_t bucket, int *overflows) {
-  creading_place place = {0, (uint16_t)bucket, UINT16_MAX};
-  for (uint32_t t = 0; t < count; t++) {
-    uint32_t row = tables[t].row_of[bucket];
-    if (!row) continue;
-    if (place.table == UINT16_MAX)
-      place = (creading_place){row - 1, (uint16_t)bucket, (uint16_t)t};
-    else
-      *overflows |= add_row(&tables[place.table], place.row + 1, &tables[t], row);
-  }
-  return place;
+// Takes the next of a table, which is of a bucket that others may have had before it, to what is found of that.
+static void join_next(creading_changes *tables, uint32_t table, creading_place *sums, creading_place *aside, int32_t *rows,
+                      int *overflows) {
+  creading_touch next = tables[table].touched[tables[table].joined++];
+  if (sums->table == UINT16_MAX)
+    *sums = (creading_place){next.row, next.bucket, (uint16_t)table};
+  else
+    *overflows |= add_row(&tables[sums->table], sums->row + 1, &tables[table], next.row + 1);
+  // Where a table has rows and nothing aside, its count of rows is the same in all periods.
+  if (!next.aside)
+    *rows += next.rows;
+  else if (aside->table == UINT16_MAX)
+    *aside = (creading_place){next.aside - 1, next.bucket, (uint16_t)table};
+  else
+    add_aside(&tables[aside->table], aside->row + 1, &tables[table], next.aside);
 }
 
-// The same of what they have aside. Where a table has rows and nothing aside, its count of rows is the same in all periods.
-// The place's table is UINT16_MAX where nothing changes.
-static creading_place join_asides(creading_changes *tables, uint32_t count, uint32_t bucket, uint32_t first) {
-  creading_place place = {0, (uint16_t)bucket, UINT16_MAX};
-  int32_t rows = 0;
-  for (uint32_t t = 0; t < count; t++) {
-    uint32_t aside = tables[t].aside_of[bucket], row = tables[t].row_of[bucket];
-    if (!aside)
-      rows += row ? tables[t].rows[row - 1] : 0;
-    else if (place.table == UINT16_MAX)
-      place = (creading_place){aside - 1, (uint16_t)bucket, (uint16_t)t};
-    else
-      add_aside(&tables[place.table], place.row + 1, &tables[t], aside);
-  }
-  if (!rows) return place;
-  if (place.table == UINT16_MAX)
-    place = (creading_place){new_aside(&tables[first], bucket) - 1, (uint16_t)bucket, (uint16_t)first};
-  int32_t *counts = tables[place.table].counts + (size_t)place.row * tables[place.table].lanes;
-  for (uint32_t p = 0; p < tables[place.table].periods; p++) counts[p] += rows;
-  return place;
-}
+static int has_next(const creading_changes *table) { return table->joined < table->row_count; }
 
 uint32_t creading_changes_join(creading_changes *tables, uint32_t count, creading_place *rows, creading_place *asides,
                                uint32_t *aside_count, int *overflows) {
-  uint64_t bits[1024] = {0};  // one for each bucket: there are fewer than 65,536
-  for (uint32_t t = 0; t < count; t++)
-    for (uint32_t row = 0; row < tables[t].row_count; row++) {
-      uint32_t bucket = tables[t].bucket_of[row];
-      bits[bucket / 64] |= UINT64_C(1) << (bucket & 63);
-    }
   uint32_t found = 0, found_asides = 0;
-  for (uint32_t word = 0; word < 1024; word++)
-    for (uint64_t rest = bits[word]; rest; rest &= rest - 1) {
-      uint32_t bucket = word * 64 + (uint32_t)__builtin_ctzll(rest);
-      rows[found] = join_rows(tables, count, bucket, overflows);
-      asides[found_asides] = join_asides(tables, count, bucket, rows[found].table);
-      found_asides += asides[found_asides].table != UINT16_MAX;
-      found++;
+  for (uint32_t t = 0; t < count; t++) tables[t].joined = 0;
+  for (;;) {
+    uint32_t bucket = UINT32_MAX;
+    for (uint32_t t = 0; t < count; t++)
+      if (has_next(&tables[t]) && tables[t].touched[tables[t].joined].bucket < bucket)
+        bucket = tables[t].touched[tables[t].joined].bucket;
+    if (bucket == UINT32_MAX) break;
+    creading_place sums = {0, (uint16_t)bucket, UINT16_MAX}, aside = sums;
+    int32_t more = 0;
+    for (uint32_t t = 0; t < count; t++)
+      if (has_next(&tables[t]) && tables[t].touched[tables[t].joined].bucket == bucket)
+        join_next(tables, t, &sums, &aside, &more, overflows);
+    if (more) {
+      if (aside.table == UINT16_MAX)
+        aside = (creading_place){new_aside(&tables[sums.table], bucket) - 1, (uint16_t)bucket, sums.table};
+      count_rows(&tables[aside.table], aside.row, more);
     }
+    rows[found++] = sums;
+    asides[found_asides] = aside;
+    found_asides += aside.table != UINT16_MAX;
+  }
   *aside_count = found_asides;
   return found;
 }

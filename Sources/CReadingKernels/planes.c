@@ -3,13 +3,48 @@
 // A row of width w is w planes of ceil(periods / 8) bytes: bit p of plane k is bit k of the reading of period p + 1.
 #include "planes.h"
 
+// Whether rows do not rise by bucket and number. Without an end before the last row, so that many are compared at once.
+static inline __attribute__((always_inline)) uint32_t is_disordered(const uint16_t *buckets, const uint32_t *numbers,
+                                                                    uint32_t rows) {
+  uint32_t bad = 0;
+  for (uint32_t r = 1; r < rows; r++) {
+    uint32_t before = buckets[r - 1], here = buckets[r];
+    bad |= (uint32_t)(here < before) | ((uint32_t)(here == before) & (uint32_t)(numbers[r] <= numbers[r - 1]));
+  }
+  return bad;
+}
+
+#if WIDE_VECTORS
+V4 static uint32_t is_disordered_v4(const uint16_t *buckets, const uint32_t *numbers, uint32_t rows) {
+  return is_disordered(buckets, numbers, rows);
+}
+#endif
+
+static uint32_t are_rows_disordered(const creading_group *g) {
+#if WIDE_VECTORS
+  if (has_v4()) return is_disordered_v4(g->buckets, g->row_numbers, g->rows);
+#endif
+  return is_disordered(g->buckets, g->row_numbers, g->rows);
+}
+
+static uint32_t are_outliers_bad(const creading_group *g) {
+  uint32_t bad = 0;
+  int64_t last = -1;
+  for (uint32_t i = 0; i < g->outlier_count; i++) {
+    uint32_t o = g->outliers[i], row = o & 1023, period = (o >> 10) & 63, high = o >> 16;
+    uint32_t width = g->widths[row < g->rows ? row : 0];  // 16 at most, as was checked
+    int64_t place = (int64_t)row * 64 + period;
+    bad |= (uint32_t)(row >= g->rows) | (uint32_t)(period >= g->periods) | (uint32_t)(place <= last) |
+           (uint32_t)(high == 0) | (uint32_t)((uint64_t)high << width > 65535);
+    last = place;
+  }
+  return bad;
+}
+
 creading_fault creading_check(const creading_group *g) {
   uint32_t plane_bytes = (g->periods + 7) / 8, total = 0, widest = 0;
   if (g->buckets) {
-    for (uint32_t r = 1; r < g->rows; r++)
-      if (g->buckets[r] < g->buckets[r - 1] ||
-          (g->buckets[r] == g->buckets[r - 1] && g->row_numbers[r] <= g->row_numbers[r - 1]))
-        return CREADING_BAD_ROW_NUMBERS;
+    if (are_rows_disordered(g)) return CREADING_BAD_ROW_NUMBERS;
   } else if (g->row_numbers)
     for (uint32_t r = 1; r < g->rows; r++)
       if (g->row_numbers[r] <= g->row_numbers[r - 1]) return CREADING_BAD_ROW_NUMBERS;
@@ -18,15 +53,8 @@ creading_fault creading_check(const creading_group *g) {
     widest = g->widths[r] > widest ? g->widths[r] : widest;
   }
   if (widest > CREADING_MAX_WIDTH || total * plane_bytes != g->plane_bytes) return CREADING_BAD_WIDTHS;
-  int64_t last = -1;
-  for (uint32_t i = 0; i < g->outlier_count; i++) {
-    uint32_t o = g->outliers[i], row = o & 1023, period = (o >> 10) & 63, high = o >> 16;
-    int64_t place = (int64_t)row * 64 + period;
-    if (row >= g->rows || period >= g->periods || place <= last || high == 0 ||
-        (uint64_t)high << g->widths[row] > 65535)
-      return CREADING_BAD_OUTLIERS;
-    last = place;
-  }
+  if (are_outliers_bad(g)) return CREADING_BAD_OUTLIERS;
+  int64_t last;
   last = -1;
   for (uint32_t i = 0; i < g->run_count; i++) {
     uint32_t o = g->runs[i], row = o & 1023, first = (o >> 10) & 63, count = ((o >> 16) & 63) + 1, quality = o >> 22;

@@ -194,11 +194,14 @@ public struct NationalRun: Sendable {
     let (buckets, periods) = (standing.day.bucketCount, standing.day.periods)
     // Groups are in the order of buckets: a thread that takes neighbours has few buckets in common with another.
     let count = min(threads, max(1, pieces.count / 4))
+    let shares = TwoEndedRange.shares(of: pieces.count, threads: count)
     let tables = try onThreads(count) { thread in
-      let mine = pieces.count * thread / count..<pieces.count * (thread + 1) / count
+      let share = shares[thread / 2]
       let buffer = GroupBuffer()
-      let tables = ChangeTables(buckets: buckets, periods: periods, rows: mine.count * RowGroup.capacity)
-      for place in mine {
+      let tables = ChangeTables(buckets: buckets, periods: periods, rows: share.count * RowGroup.capacity)
+      var taken = 0
+      while let place = share.take(taken, fromBack: thread % 2 == 1) {
+        taken += 1
         let (layer, number) = pieces[place]
         let group = try layer.group(number, copiedTo: buffer)
         guard group.hasBuckets else {

@@ -36,3 +36,26 @@ final class WorkQueue: Sendable {
     return number < count ? number : nil
   }
 }
+
+/// A range of pieces that two threads go through from its two ends, until they meet: each has neighbours, and who begins late
+/// has fewer.
+final class TwoEndedRange: Sendable {
+  private let taken = Atomic<Int>(0)
+  private let range: Range<Int>
+
+  init(_ range: Range<Int>) { self.range = range }
+
+  /// Ranges for so many threads: those of numbers 2 n and 2 n + 1 share one.
+  static func shares(of count: Int, threads: Int) -> [TwoEndedRange] {
+    let shares = (threads + 1) / 2
+    return (0..<shares).map { TwoEndedRange(count * $0 / shares..<count * ($0 + 1) / shares) }
+  }
+
+  var count: Int { range.count }
+
+  /// The next piece of a thread that has had `before` of them. - Returns: `nil` when the other end is met.
+  func take(_ before: Int, fromBack: Bool) -> Int? {
+    guard taken.add(1, ordering: .relaxed).oldValue < range.count else { return nil }
+    return fromBack ? range.upperBound - 1 - before : range.lowerBound + before
+  }
+}

@@ -31,15 +31,18 @@ public final class ChangeTables {
     let cells = capacity * lanes
     tables = creading_changes(
       buckets: UInt32(buckets), periods: UInt32(periods), lanes: UInt32(lanes), capacity: UInt32(capacity),
-      row_count: 0, aside_count: 0, readings: 0, row_of: zeros(buckets), bucket_of: table(capacity),
+      row_count: 0, aside_count: 0, joined: 0, readings: 0, row_of: zeros(buckets), bucket_of: table(capacity),
       rows: table(capacity), sums: table(2 * cells), aside_of: zeros(buckets), aside_bucket_of: table(capacity),
-      estimated: table(cells), counts: table(cells), estimated_counts: table(cells))
+      estimated: table(cells), counts: table(cells), estimated_counts: table(cells),
+      touched: creading_memory(capacity * MemoryLayout<creading_touch>.stride)
+        .bindMemory(to: creading_touch.self, capacity: capacity))
   }
 
   deinit {
     for memory: UnsafeMutableRawPointer in [
       .init(tables.row_of), .init(tables.bucket_of), .init(tables.rows), .init(tables.sums), .init(tables.aside_of),
       .init(tables.aside_bucket_of), .init(tables.estimated), .init(tables.counts), .init(tables.estimated_counts),
+      .init(tables.touched),
     ] { creading_free(memory) }
   }
 

@@ -161,11 +161,18 @@ int creading_adjust(const creading_columns *_Nonnull columns, const uint32_t *_N
 int creading_adjust_row(const int64_t *_Nonnull metered, const int32_t *_Nonnull factors, uint32_t periods,
                         int64_t *_Nonnull adjusted);
 
+/// A bucket that is touched.
+typedef struct creading_touch {
+  uint32_t row, aside;  // as `row_of` has it, from 0, and `aside_of`, from 1
+  int32_t rows;
+  uint16_t bucket;
+} creading_touch;
+
 /// What a later run changes: a row for each bucket that is touched, in the order in which they were met, so that what a later
 /// run costs follows from what changed and not from how many buckets there are. Those with something aside have a row there,
 /// likewise. `capacity` is room for both.
 typedef struct creading_changes {
-  uint32_t buckets, periods, lanes, capacity, row_count, aside_count;
+  uint32_t buckets, periods, lanes, capacity, row_count, aside_count, joined;
   int64_t readings;            // that there are more of, in buckets
   uint32_t *_Nonnull row_of;   // by bucket: 1 + its row; 0 for none
   uint16_t *_Nonnull bucket_of;  // of each row
@@ -175,6 +182,7 @@ typedef struct creading_changes {
   uint16_t *_Nonnull aside_bucket_of;  // of each row below
   int64_t *_Nonnull estimated;  // of each row `lanes`, as of the next two
   int32_t *_Nonnull counts, *_Nonnull estimated_counts;
+  creading_touch *_Nonnull touched;  // once finished: of each row, rising by bucket
 } creading_changes;
 
 /// Adds (`sign` 1) or takes off (-1) a checked group that names its rows' buckets. Returns its cells with a reading. The tables
@@ -182,7 +190,8 @@ typedef struct creading_changes {
 int64_t creading_change(const creading_group *_Nonnull group, int32_t sign, creading_changes *_Nonnull changes,
                         int way);
 
-/// To be called once, after the last group: multiplies the sums by their loss factors and makes counts of what is missing.
+/// To be called once, after the last group: multiplies the sums by their loss factors, makes counts of what is missing and lists
+/// what is touched.
 /// Returns 1 where a product leaves 64 bits.
 int creading_changes_finish(creading_changes *_Nonnull changes, const uint32_t *_Nonnull factor_rows, uint32_t stride,
                             const int32_t *_Nonnull factors);
