@@ -51,6 +51,13 @@ struct flow_reader {
       take(m, date_line, UINT32_MAX, meters, dates, batch);
   }
 
+  // A line that cannot be read may have been a group 101 or 102: what follows it is nobody's, up to the next 101.
+  void lose(uint32_t number) {
+    refuse(number, CINGEST_LINE, 1);
+    end_date();
+    has_instance = false;
+  }
+
   void begin_instance(const flow_line &line) {
     end_date();
     flow->instances++;
@@ -125,8 +132,8 @@ struct flow_reader {
       return;
     }
     flow->groups++;
-    if (line.text.back() != '|') return refuse(number, CINGEST_LINE, 1);  // it was cut
     std::string_view group = line.fields[0];
+    if (line.text.back() != '|') return group == "103" ? refuse(number, CINGEST_LINE, 1) : lose(number);  // it was cut
     if (group == "103")
       advance(line, number);
     else if (group == "102")
@@ -134,7 +141,7 @@ struct flow_reader {
     else if (group == "101")
       begin_instance(line);
     else
-      refuse(number, CINGEST_LINE, 1);
+      lose(number);
   }
 };
 

@@ -60,12 +60,18 @@ private struct Body {
     let line = FlowLine(raw)
     switch envelope.role(of: line, isWhole: raw.isWhole, note: { emit(.noted($0)) }) {
     case .handled: return
-    case .unusable(let finding): emit(.quarantined(finding, rows: 1))
+    // A line that cannot be read may have been a group 101 or 102: what follows it is nobody's, up to the next 101.
+    case .unusable(let finding):
+      emit(.quarantined(finding, rows: 1))
+      if line.group != .advance { endInstance(emit) }
     case .footer: endInstance(emit)
     case .body(.advance): advance(line, emit)
     case .body(.settlementDate): begin(date: line, emit)
     case .body(.mpanAndQuantity): begin(instance: line, emit)
-    case .body: emit(.quarantined(envelope.unknownGroup(line), rows: 1))
+    case .body:
+      let finding = envelope.unknownGroup(line)
+      emit(.quarantined(finding, rows: 1))
+      endInstance(emit)
     }
   }
 

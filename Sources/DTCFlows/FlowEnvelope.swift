@@ -46,9 +46,7 @@ struct FlowEnvelope {
     let isFirst = !sawFirstLine
     sawFirstLine = true
     guard !isClosed else {
-      return .unusable(
-        finding(
-          DTCRules.afterFooter, line, "A line follows the footer.", "Ask the sender whether two files were joined."))
+      return .unusable(afterFooter(line.number))
     }
     let group = isWhole ? line.group : nil
     if isFirst, group == .zhv || group == .zhd {
@@ -79,6 +77,11 @@ struct FlowEnvelope {
       DTCRules.footerMissing, .error, at: SourcePosition(file: file),
       sawFirstLine ? "The file ends without its footer: its end is missing." : "The file is empty.",
       remedy: Self.askAgain)
+  }
+
+  func afterFooter(_ number: Int) -> Finding {
+    finding(
+      DTCRules.afterFooter, at: number, "A line follows the footer.", "Ask the sender whether two files were joined.")
   }
 
   func unknownGroup(_ line: FlowLine) -> Finding {

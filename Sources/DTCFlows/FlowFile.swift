@@ -1,6 +1,6 @@
 import Findings
 
-/// Holds the frame of a flow's file to rules DTC-01 to DTC-05, for whoever reads the lines between header and footer himself.
+/// Holds the frame of a flow's file to rules DTC-01 to DTC-06, for whoever reads the lines between header and footer himself.
 public struct FlowFile {
   private var envelope: FlowEnvelope
 
@@ -11,8 +11,9 @@ public struct FlowFile {
   ///   - footer: the last line and its number, where there is a footer.
   ///   - groups: lines between the two.
   ///   - instances: flow instances among them.
+  ///   - lineAfterFooter: the number of a line that follows the footer, where one does.
   public mutating func findings(
-    header: [UInt8], footer: (line: [UInt8], number: Int)?, groups: Int, instances: Int
+    header: [UInt8], footer: (line: [UInt8], number: Int)?, groups: Int, instances: Int, lineAfterFooter: Int?
   ) -> [Finding] {
     var found: [Finding] = []
     func take(_ line: [UInt8], _ number: Int) {
@@ -23,6 +24,7 @@ public struct FlowFile {
     take(header, 1)
     envelope.count(groups: groups, instances: instances)
     if let footer { take(footer.line, footer.number) }
+    if let number = lineAfterFooter { found.append(envelope.afterFooter(number)) }
     if let missing = envelope.missingFooter { found.append(missing) }
     return found
   }

@@ -19,6 +19,7 @@ public final class ArrivalsJournal {
   private var known: [[UInt8]: PieceRecord] = [:]
   /// The names of this store's pieces: those of its files, or under a new key where there is none yet.
   private(set) var pieceNames = PieceNames()
+  private var hasKey = false
   private var cached: (number: Int, group: RowGroup, states: [RowState])?
 
   struct Place {
@@ -68,9 +69,11 @@ public final class ArrivalsJournal {
       DamagedFile(path: opened.file.path, damage: ArrivalDamage(part, reason))
     }
     guard opened.content.sequence == sequence else { throw damaged("header", "it has another file's number") }
-    if let key = opened.content.pieceKey, key != pieceNames.key {
-      guard known.isEmpty else { throw DamagedFile(path: opened.file.path, damage: PieceNames.otherStore) }
-      pieceNames = PieceNames(key: key)
+    if let key = opened.content.pieceKey {
+      guard !hasKey || key == pieceNames.key else {
+        throw DamagedFile(path: opened.file.path, damage: PieceNames.otherStore)
+      }
+      (hasKey, pieceNames) = (true, PieceNames(key: key))
     }
     for (number, block) in opened.content.blocks.enumerated() {
       // The register may have grown since.
@@ -123,8 +126,9 @@ public final class ArrivalsJournal {
   /// Takes from a piece what is known already, merging with it by rule READ-1.
   ///
   /// Rows that were heard of before come out with all that is known of them, so that the last statement is the state.
-  /// - Parameter pending: groups that will be in the same file, not yet noted.
-  func deduplicate(_ piece: PackedArrivals) throws -> PackedArrivals {
+  /// - Parameter isAgain: The piece was taken before, in part: what is there stays, unless it is estimated, because it may have been
+  ///   corrected since.
+  func deduplicate(_ piece: PackedArrivals, isAgain: Bool) throws -> PackedArrivals {
     guard try piece.groups.contains(where: { try hasRepeats($0) }) else { return piece }
     var out = piece
     out.groups = []
@@ -133,7 +137,7 @@ public final class ArrivalsJournal {
         out.groups.append(group)
         continue
       }
-      if let merged = try merged(group, &out) { out.groups.append(merged) }
+      if let merged = try merged(group, isAgain: isAgain, &out) { out.groups.append(merged) }
     }
     return out
   }
@@ -143,13 +147,14 @@ public final class ArrivalsJournal {
     return group.rows.contains { last[Int($0)] != 0 }
   }
 
-  private func merged(_ group: ArrivalGroup, _ out: inout PackedArrivals) throws -> ArrivalGroup? {
+  private func merged(_ group: ArrivalGroup, isAgain: Bool, _ out: inout PackedArrivals) throws -> ArrivalGroup? {
     let encoder = GroupEncoder(group.date)
     let later = try Self.unpacked(group, mpans: mpans)
     var rows: [UInt32] = []
     var states: [RowState] = []
     var readings = 0
-    for (row, statement) in zip(group.rows, RowState.states(of: later)) {
+    for (row, whole) in zip(group.rows, RowState.states(of: later)) {
+      var statement = whole
       guard var state = try state(of: row, group.date) else {
         rows.append(row)
         states.append(statement)
@@ -158,6 +163,12 @@ public final class ArrivalsJournal {
       }
       let before = state
       var conflicts = 0
+      if isAgain {
+        // Measured still beats estimated (READ-1).
+        let stays = state.stated & ~(state.estimated & ~statement.estimated)
+        out.duplicates += (statement.stated & stays).nonzeroBitCount
+        statement.leaveOut(stays)
+      }
       let duplicates = state.take(statement) { _ in conflicts += 1 }
       out.duplicates += duplicates
       out.conflicts += conflicts
@@ -230,45 +241,60 @@ public final class ArrivalsJournal {
   ///
   /// Pieces are merged with what is known one after another; what is returned are the records that were written.
   func append(_ pieces: [(name: [UInt8], size: Int, packed: PackedArrivals)], at moment: Int) throws -> [PieceRecord] {
-    var groups: [ArrivalGroup] = []
-    var records: [PieceRecord] = []
-    var facts: [SignatureFact] = []
-    var rowsHere: [SettlementDate: Set<UInt32>] = [:]
-    var written: [PieceRecord] = []
+    var file = Pending()
+    var results: [PieceRecord] = []
     for (name, size, packed) in pieces {
       // A row that an earlier piece of this file speaks of has to be found in the journal first.
-      let isSpokenOf = packed.groups.contains { group in
-        rowsHere[group.date].map { seen in group.rows.contains(where: seen.contains) } ?? false
+      if packed.groups.contains(where: file.speaks) {
+        try write(file, at: moment)
+        file = Pending()
       }
-      if isSpokenOf {
-        try write(groups, records, facts, at: moment)
-        written += records
-        (groups, records, facts, rowsHere) = ([], [], [], [:])
-      }
-      let fresh = try deduplicate(packed)
-      for group in fresh.groups { rowsHere[group.date, default: []].formUnion(group.rows) }
-      groups += fresh.groups
-      facts += fresh.signatures
-      records.append(
-        PieceRecord(
-          name: name, size: size, lines: fresh.lines, accepted: fresh.readings, duplicates: fresh.duplicates,
-          conflicts: fresh.conflicts, quarantined: fresh.quarantined, ruleCounts: fresh.ruleCounts))
+      let before = known[name]
+      let fresh = try deduplicate(packed, isAgain: before != nil)
+      let record = PieceRecord(
+        name: name, size: size, lines: fresh.lines, accepted: fresh.readings, duplicates: fresh.duplicates,
+        conflicts: fresh.conflicts, quarantined: fresh.quarantined, ruleCounts: fresh.ruleCounts)
+      results.append(record)
+      // A piece that comes again is only worth writing where something of it is new.
+      if let before, fresh.groups.isEmpty, record.quarantined >= before.quarantined { continue }
+      file.add(fresh, record, onlyNewSignatures: before != nil)
     }
-    if !records.isEmpty { try write(groups, records, facts, at: moment) }
-    return written + records
+    if !file.records.isEmpty { try write(file, at: moment) }
+    return results
   }
 
-  private func write(
-    _ groups: [ArrivalGroup], _ records: [PieceRecord], _ facts: [SignatureFact], at moment: Int
-  ) throws {
+  /// What is going to be in one file.
+  private struct Pending {
+    private(set) var groups: [ArrivalGroup] = []
+    private(set) var records: [PieceRecord] = []
+    private(set) var signatures: [SignatureFact] = []
+    private var rows: [SettlementDate: Set<UInt32>] = [:]
+
+    func speaks(of group: ArrivalGroup) -> Bool {
+      rows[group.date].map { seen in group.rows.contains(where: seen.contains) } ?? false
+    }
+
+    mutating func add(_ piece: PackedArrivals, _ record: PieceRecord, onlyNewSignatures: Bool) {
+      var new: [SettlementDate: Set<UInt32>] = [:]
+      for group in piece.groups { new[group.date, default: []].formUnion(group.rows) }
+      rows.merge(new) { $0.union($1) }
+      groups += piece.groups
+      signatures +=
+        onlyNewSignatures ? piece.signatures.filter { new[$0.date]?.contains($0.row) ?? false } : piece.signatures
+      records.append(record)
+    }
+  }
+
+  private func write(_ pending: Pending, at moment: Int) throws {
     let sequence = files.count + 1
-    let sorted = groups.enumerated().sorted { ($0.element.date, $0.offset) < ($1.element.date, $1.offset) }.map(
+    let records = pending.records
+    let sorted = pending.groups.enumerated().sorted { ($0.element.date, $0.offset) < ($1.element.date, $1.offset) }.map(
       \.element)
     let file = try NewFile(folder.file(sequence))
     try file.write(
       ArrivalsFile.bytes(
         sequence: sequence, acceptedAt: moment, mpans: mpans, pieceKey: pieceNames.key, pieces: records, groups: sorted,
-        signatures: facts),
+        signatures: pending.signatures),
       at: 0)
     try file.finish()
     let opened = try OpenFile(folder.file(sequence))

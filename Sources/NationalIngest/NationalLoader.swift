@@ -46,6 +46,7 @@ public final class NationalLoader {
 
   /// Pieces that may wait to be accepted.
   static let window = 24
+  static let openFiles = 128
   /// Pieces that are accepted together where so many are ready.
   static let together = 8
 
@@ -78,7 +79,8 @@ public final class NationalLoader {
         reports.append(try loadConverted(first.path, kind, at: moment, progress))
         rest.removeFirst()
       } else {
-        let lines = rest.prefix { $0.kind == nil }
+        // Not too many at once: each is open while it is read.
+        let lines = rest.prefix { $0.kind == nil }.prefix(Self.openFiles)
         reports += try loadLines(lines.map(\.path), at: moment, progress)
         rest = rest.dropFirst(lines.count)
       }
@@ -147,7 +149,12 @@ public final class NationalLoader {
     var frames = files.map { FileFrame($0) }
     var done = 0
     var place = 0
-    while let ready = try line.take(Self.together) {
+    while var ready = try line.take(Self.together) {
+      var frame = place
+      for number in ready.indices {
+        while files[frame] !== ready[number].file { frame += 1 }
+        frames[frame].take(&ready[number])
+      }
       let fresh = ready.filter { $0.known == nil }
       let records = try journal.append(fresh.map { ($0.name, $0.size, $0.packed) }, at: moment)
       var next = records.makeIterator()
@@ -157,7 +164,6 @@ public final class NationalLoader {
         if let record = piece.known {
           Self.add(known: record, to: &reports[place])
         } else if let record = next.next() {
-          frames[place].take(piece, lines: reports[place].lines)
           Self.add(
             record, piece, name: files[place].name, firstLine: files[place].firstLine + reports[place].lines,
             to: &reports[place])
@@ -171,7 +177,7 @@ public final class NationalLoader {
       }
     }
     for place in reports.indices {
-      for finding in frames[place].findings(of: reports[place]) { reports[place].findings.append(finding) }
+      for finding in frames[place].findings { reports[place].findings.append(finding) }
     }
     return reports
   }
@@ -184,15 +190,7 @@ public final class NationalLoader {
     report.knownPieces += 1
     // All that a piece holds was there before, and nothing of it was refused.
     report.reckoning =
-      report.reckoning
-      + Reckoning(
-        duplicate: record.accepted + record.duplicates + record.conflicts, quarantined: record.quarantined)
-    for (rule, count) in zip(ArrivalRule.allCases, record.ruleCounts) where count > 0 && rule != .conflict {
-      report.findings.append(
-        Finding(
-          rule.id, .note, at: SourcePosition(file: report.path), "The piece was loaded before, with such rows in it.",
-          remedy: "See what was found then."), times: count)
-    }
+      report.reckoning + Reckoning(duplicate: record.accepted + record.duplicates + record.conflicts)
   }
 
   private static func add(

@@ -8,7 +8,7 @@ struct PieceResult: Sendable {
   let number: Int
   let name: [UInt8]
   let size: Int
-  let packed: PackedArrivals
+  var packed: PackedArrivals
   /// Where it was accepted before this load began.
   let known: PieceRecord?
 }
@@ -125,12 +125,19 @@ final class PieceWorker: @unchecked Sendable {  // used by its own thread only, 
   ) throws -> PieceResult {
     let (bytes, part) = try file.read(piece, into: memory)
     let name = try known.names.name(of: bytes, file.layout)
-    // What was refused then may be taken now: the register grows, and other dates are asked for.
-    if let record = known[name], record.quarantined == 0 {
+    // What was refused then may be taken now: the register grows, and other dates are asked for. An empty piece says nothing.
+    let record = bytes.isEmpty ? nil : known[name].flatMap { $0.quarantined == 0 ? $0 : nil }
+    if let record, file.layout != .d0036 {
       return PieceResult(
         file: file, number: piece, name: name, size: bytes.count, packed: PackedArrivals(), known: record)
     }
     try batch.read(bytes, as: file.layout, register.register, dates, part: part)
+    if let record {
+      // A flow's footer counts what is known too.
+      var frame = PackedArrivals()
+      (frame.frame, frame.lines) = (batch.frame, batch.lines)
+      return PieceResult(file: file, number: piece, name: name, size: bytes.count, packed: frame, known: record)
+    }
     var facts: [SignatureFact] = []
     if file.layout == .signedMessages {
       batch.verify { row in

@@ -87,7 +87,7 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
       guard window < Self.longestLine else {
         if layout != .d0036 { return place - before + count }
         throw BlockStoreError.mismatch(
-          "the lines of one MPAN at byte \(place) fill more than 1 MiB; take the file in with `halfhour ingest`, or have it "
+          "the lines of one MPAN at byte \(place) fill more than 2 MiB; take the file in with `halfhour ingest`, or have it "
             + "sent in parts", path: path)
       }
       window *= 4

@@ -15,7 +15,8 @@ public final class ArrivalBatch {
   private var batch: cingest_batch
   private let messages: OpaquePointer?
   private var encoders: [SettlementDate: GroupEncoder] = [:]
-  private var frame: FlowFrame?
+  /// Of a flow that was read last, what it has of the file's frame.
+  public private(set) var frame: FlowFrame?
 
   /// - Parameter signed: whether signed messages will come.
   public init(longestPiece: Int, signed: Bool) {
@@ -70,6 +71,9 @@ public final class ArrivalBatch {
       }
     }
   }
+
+  /// Lines of what was read last.
+  public var lines: Int { Int(batch.lines) }
 
   private func clear() {
     frame = nil

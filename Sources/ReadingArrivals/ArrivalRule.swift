@@ -50,7 +50,7 @@ public enum ArrivalRule: Int, Hashable, Sendable, CaseIterable {
     case .line: "Compare the line with docs/ingest.md, and ask the sender for it again."
     case .mpan: "Correct the MPAN with the sender."
     case .unknownMPAN:
-      "Add the metering point (halfhour standing --add), then load the file again: what was accepted is skipped."
+      "Add the metering point (halfhour standing --add), then load the file again: what is there stays."
     case .date: "Check the date, or name the dates to take with --from and --to."
     case .period, .count: "A settlement day has 48 periods, 46 or 50 when the clocks change. Ask for the date again."
     case .number, .finer, .negative, .quality: "Ask the sender for the reading again."

@@ -195,7 +195,9 @@ public struct PlainArrivalReader {
       flow.isClosed = true
       return
     }
-    guard line.last == UInt8(ascii: "|") else { return refuse(.line, number, 1, &out) }
+    guard line.last == UInt8(ascii: "|") else {
+      return field(0) == "103" ? refuse(.line, number, 1, &out) : lose(number, &flow, &out)
+    }
     switch field(0) {
     case "101":
       endDate(&flow, &out)
@@ -207,8 +209,15 @@ public struct PlainArrivalReader {
     case "103":
       guard flow.date != nil else { return refuse(.line, number, 1, &out) }
       flow.rows.append(PlainFlow.Row(quality: field(1), kwh: field(2), line: number))
-    default: refuse(.line, number, 1, &out)
+    default: lose(number, &flow, &out)
     }
+  }
+
+  /// A line that cannot be read may have been a group 101 or 102: what follows it is nobody's, up to the next 101.
+  private func lose(_ number: Int, _ flow: inout PlainFlow, _ out: inout Outcome) {
+    refuse(.line, number, 1, &out)
+    endDate(&flow, &out)
+    flow.hasInstance = false
   }
 
   private func endDate(_ flow: inout PlainFlow, _ out: inout Outcome) {

@@ -92,4 +92,12 @@ public struct RowState: Hashable, Sendable {
     }
     return duplicates
   }
+
+  /// Forgets what is said of some periods. - Parameter periods: bit p is of period p + 1.
+  public mutating func leaveOut(_ periods: UInt64) {
+    for period in 0..<cells.count where (stated & periods) >> UInt64(period) & 1 == 1 { cells[period] = 0 }
+    stated &= ~periods
+    estimated &= ~periods
+    corrected &= ~periods
+  }
 }

@@ -176,7 +176,8 @@ public struct NationalRun: Sendable {
       // The full block is gone: the day block that stands for it says what is within.
       let layers = try DayLayers(folder, date, upTo: run)
       lineage = layers.lineage
-      heads.insert(contentsOf: repeatElement(heads.first, count: lineage.count - heads.count).compactMap(\.self), at: 0)
+      heads.insert(
+        contentsOf: repeatElement(heads.first, count: max(0, lineage.count - heads.count)).compactMap(\.self), at: 0)
     }
     guard let earlier = try earlierSums(standing, lineage) else { return nil }
     let count = lineage.count - earlier.subject.blocks.count

@@ -28,7 +28,8 @@ final class ReadableFile: Sendable {
       let count = pread(
         descriptor, buffer.baseAddress.map { $0 + done }, range.count - done, off_t(range.lowerBound + done))
       if count < 0, errno == EINTR { continue }
-      if count <= 0 { throw .now("reading", path) }
+      if count < 0 { throw .now("reading", path) }
+      if count == 0 { throw .mismatch("it became shorter while it was read", path: path) }
       done += count
     }
   }

@@ -68,7 +68,9 @@ public struct StandingDay {
     }
     guard bytes.checksum(0..<60) == bytes.number(60, as: UInt32.self) else { throw damage("its checksum differs") }
     let (buckets, rows) = (Int(bytes.number(36, as: UInt32.self)), Int(bytes.number(40, as: UInt32.self)))
-    let length = headerLength + 16 * buckets + 4 * Int(bytes.number(20, as: UInt32.self)) * rows
+    let periods = Int(bytes.number(20, as: UInt32.self))
+    guard buckets < 65_535, rows <= 65_535, periods <= 50 else { throw damage("counts that this reader lacks") }
+    let length = headerLength + 16 * buckets + 4 * periods * rows
     guard length <= fileLength else { throw damage("the length differs") }
     return length
   }

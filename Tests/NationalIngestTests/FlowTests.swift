@@ -80,7 +80,69 @@ import Testing
     #expect(report.reckoning.quarantined == 39 && report.reckoning.accepted == counted.reckoning.accepted - 48)
   }
 
-  /// Without end an MPAN's lines cannot be cut into pieces: an error, before anything is kept.
+  /// A line that may have been an MPAN's gives what follows it to nobody: not to the MPAN before.
+  @Test(arguments: ["101|MPAN|AI|HALF", "1O1|MPAN|AI|HALF|", "102|20260113"])
+  func whatFollowsALineThatCannotBeReadIsNobodys(_ line: String) throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let day = ["102|20260114|"] + (1...48).map { "103|A|0.\(100 + $0)|" }
+    let other = ["102|20260115|"] + (1...48).map { _ in "103|A|1.000|" }
+    let mpan = { (row: Int) in "\(SimulatedMeters.mpan(row))" }
+    var lines = ["ZHV|0000000001|D0036001|C|LOND|X|HALF|20260115080000||||OPER|", "101|\(mpan(7))|AI|HALF|"] + day
+    lines += [line.replacing("MPAN", with: mpan(8))] + other
+    lines += ["101|\(mpan(9))|AI|HALF|"] + day + ["ZPT|0000000001|150||2|20260115080000|"]
+    let path = sample.path("flow.usr")
+    try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    let store = try sample.store("flow")
+    let report = try #require(try sample.load([path], into: store).first)
+    #expect(report.reckoning.accepted == 96)
+    let journal = try ArrivalsJournal(ArrivalsFolder(store: store), mpans: Sample.mpans)
+    let next = try #require(SettlementDate("2026-01-15"))
+    #expect(try journal.state(of: 7, next) == nil && journal.state(of: 8, next) == nil)
+    #expect(try journal.state(of: 9, sample.date)?.stated.nonzeroBitCount == 48)
+  }
+
+  /// Wherever the pieces are cut: what follows a footer is refused, and said to.
+  @Test func whatFollowsTheFooterIsRefusedInWhateverPiece() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let text = try String(contentsOfFile: sample.export(.d0036), encoding: .utf8)
+    for copies in [1, 3] {
+      let flow = try Self.flow(text, copies: copies)
+      let path = sample.path("two\(copies).usr")
+      try (flow + flow).write(toFile: path, atomically: true, encoding: .utf8)
+      for round in ["", " again"] {
+        let store = round.isEmpty ? try sample.store("two\(copies)") : sample.path("two\(copies)")
+        let report = try #require(try sample.load([path], into: store).first)
+        #expect(report.findings.counts["LOAD-01"] ?? 0 > 0, "\(copies)\(round)")
+        if copies == 3 { #expect(report.findings.counts["DTC-06"] == 1, "\(copies)\(round)") }
+        let readings = flow.split(separator: "\n").count { $0.hasPrefix("103|") }
+        #expect(report.reckoning.accepted + report.reckoning.duplicate == readings, "\(copies)\(round)")
+      }
+    }
+  }
+
+  /// A file that came cut and then whole is whole.
+  @Test func aFileThatWasCutAtAPieceComesWhole() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let text = try String(contentsOfFile: sample.export(.d0036), encoding: .utf8)
+    let flow = try Self.flow(text, copies: 3)
+    let store = try sample.store("cut")
+    let (cut, whole) = (sample.path("cut.usr"), sample.path("whole.usr"))
+    let lines = flow.split(separator: "\n")
+    let end = try #require(lines.indices.filter { $0 > lines.count * 4 / 5 && lines[$0].hasPrefix("101|") }.first)
+    try (lines[..<end].joined(separator: "\n") + "\n").write(toFile: cut, atomically: true, encoding: .utf8)
+    try flow.write(toFile: whole, atomically: true, encoding: .utf8)
+    let first = try #require(try sample.load([cut], into: store).first)
+    #expect(first.findings.counts["DTC-02"] == 1 && first.reckoning.quarantined == 48)
+    let second = try #require(try sample.load([whole], into: store).first)
+    #expect(second.findings.total == 0 && second.reckoning.quarantined == 0)
+    let third = try #require(try sample.load([whole], into: store).first)
+    #expect(third.knownPieces == third.pieces && third.findings.total == 0)
+  }
+
+  /// Without end an MPAN's lines cannot be cut into pieces: an error that says what to do.
   @Test func anEndlessInstanceIsRefused() throws {
     let sample = try Sample()
     defer { sample.remove() }
@@ -91,6 +153,6 @@ import Testing
     let path = sample.path("endless.usr")
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     let store = try sample.store("endless")
-    #expect { try sample.load([path], into: store) } throws: { "\($0)".contains("more than 1 MiB") }
+    #expect { try sample.load([path], into: store) } throws: { "\($0)".contains("more than 2 MiB") }
   }
 }

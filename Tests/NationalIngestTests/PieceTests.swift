@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import NationalIngest
 import ReadingArrivals
@@ -91,6 +92,49 @@ import Testing
     #expect(second.reckoning.duplicate == first.reckoning.accepted)
     let third = try #require(try sample.load([file], into: store).first)
     #expect(third.knownPieces == third.pieces)
+  }
+
+  /// A file that comes again does not take back what was corrected since, and brings no signature a second time.
+  @Test func aFileThatComesAgainTakesNothingBack() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let store = sample.path("corrected")
+    let folder = ArrivalsFolder(store: store)
+    try folder.writeRegister(SimulatedMeters.register(Sample.mpans - 100))
+    func file(_ name: String, _ lines: [String]) throws -> String {
+      try (["mpan,settlement_date,settlement_period,kwh,quality"] + lines).joined(separator: "\n")
+        .write(toFile: sample.path(name), atomically: true, encoding: .utf8)
+      return sample.path(name)
+    }
+    let (known, later) = (SimulatedMeters.mpan(7), SimulatedMeters.mpan(Sample.mpans - 1))
+    let first = try file(
+      "a.csv", ["\(known),2026-01-14,1,0.100,A", "\(known),2026-01-14,2,0.3,E", "\(later),2026-01-14,1,0.5,A"])
+    let second = try file("b.csv", ["\(known),2026-01-14,1,0.200,C"])
+    _ = try sample.load([first], into: store)
+    _ = try sample.load([second], into: store)
+    try FileManager.default.removeItem(atPath: folder.register)
+    try folder.writeRegister(SimulatedMeters.register(Sample.mpans))
+    let again = try #require(try sample.load([first], into: store).first)
+    #expect(again.reckoning.accepted == 1 && again.reckoning.duplicate == 2 && again.reckoning.conflicting == 0)
+    let journal = try ArrivalsJournal(folder, mpans: Sample.mpans)
+    let state = try #require(try journal.state(of: 7, sample.date))
+    #expect(state.cells[0] == 200 && state.corrected == 1 && state.cells[1] == 300)
+    #expect(try journal.state(of: UInt32(Sample.mpans - 1), sample.date)?.cells[0] == 500)
+  }
+
+  @Test func aFileWithRefusalsIsWrittenOnce() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let key = P256.Signing.PrivateKey()
+    let keys = try SenderKeys("SUP1,\(LoadTests.hex(key.publicKey.rawRepresentation))")
+    let store = try sample.store("again")
+    let file = try sample.export(.signedMessages, signing: key)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try (text + "nonsense\n").write(toFile: file, atomically: true, encoding: .utf8)
+    for _ in 0..<3 { _ = try sample.load([file], into: store, keys: keys) }
+    let journal = try ArrivalsJournal(ArrivalsFolder(store: store), mpans: Sample.mpans)
+    #expect(journal.fileCount == 1)
+    #expect(journal.signatureCount == text.split(separator: "\n").count)
   }
 
   /// A nation's arrivals are more files than a process may have open.
