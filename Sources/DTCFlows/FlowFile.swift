@@ -1,20 +1,19 @@
 import Findings
 
 /// Holds the frame of a flow's file to rules DTC-01 to DTC-06, for whoever reads the lines between header and footer himself.
-public struct FlowFile {
-  private var envelope: FlowEnvelope
-
-  public init(file: String, flow: DTCFlow) { envelope = FlowEnvelope(file: file, flow: flow) }
-
+public enum FlowFile {
   /// - Parameters:
+  ///   - file: its name.
   ///   - header: the first line, without its end.
   ///   - footer: the last line and its number, where there is a footer.
   ///   - groups: lines between the two.
   ///   - instances: flow instances among them.
   ///   - lineAfterFooter: the number of a line that follows the footer, where one does.
-  public mutating func findings(
-    header: [UInt8], footer: (line: [UInt8], number: Int)?, groups: Int, instances: Int, lineAfterFooter: Int?
+  public static func findings(
+    file: String, flow: DTCFlow, header: [UInt8], footer: (line: [UInt8], number: Int)?, groups: Int, instances: Int,
+    lineAfterFooter: Int?
   ) -> [Finding] {
+    var envelope = FlowEnvelope(file: file, flow: flow)
     var found: [Finding] = []
     func take(_ line: [UInt8], _ number: Int) {
       line.withUnsafeBufferPointer { bytes in

@@ -16,10 +16,8 @@ enum ConvertedFile {
     defer { try? handle.close() }
     // What cannot be read is refused by whoever reads it next, with its reason.
     guard let head = try? handle.read(upToCount: 4) else { return nil }
-    switch String(decoding: head, as: UTF8.self) {
-    case "PAR1": self = .parquet
-    default: return nil
-    }
+    guard head.elementsEqual("PAR1".utf8) else { return nil }
+    self = .parquet
   }
 
   /// Lines of a long table with qualities, with what they came from.
@@ -39,14 +37,6 @@ enum ConvertedFile {
   static let pieceLines = 65_536
 
   func read(_ path: String, _ body: (Piece) throws -> Void) throws {
-    switch self {
-    case .parquet: try Self.readParquet(path, body)
-    }
-  }
-
-  // MARK: Parquet
-
-  private static func readParquet(_ path: String, _ body: (Piece) throws -> Void) throws {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw BlockStoreError.now("opening", path) }
     defer { try? handle.close() }
     let size = Int(try handle.seekToEnd())

@@ -32,9 +32,9 @@ struct FileFrame {
   /// What is wrong with header, footer and counts.
   var findings: [Finding] {
     guard let header else { return [] }
-    var flow = FlowFile(file: file.name, flow: .d0036)
-    return flow.findings(
-      header: header, footer: footer, groups: groups, instances: instances, lineAfterFooter: linesAfterFooter)
+    return FlowFile.findings(
+      file: file.name, flow: .d0036, header: header, footer: footer, groups: groups, instances: instances,
+      lineAfterFooter: linesAfterFooter)
   }
 }
 

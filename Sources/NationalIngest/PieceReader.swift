@@ -1,16 +1,13 @@
 import Foundation
-import Glibc
 import ReadingArrivals
 import ReadingBlockStore
 
 /// A file to take in: cut into pieces of whole lines by a rule that looks only at the bytes around a cut, so that any
 /// thread can read any piece, and a later run cuts in the same places.
-final class InputFile: @unchecked Sendable {  // a descriptor that is only read by position
-  let path: String
-  let size: Int
+final class InputFile: Sendable {
+  private let file: ReadableFile
   let layout: ArrivalLayout
   let pieceCount: Int
-  private let descriptor: Int32
   private let first: Int
 
   /// The usual length of a piece, in bytes.
@@ -23,50 +20,30 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
   private static let linesTogether = 128
 
   init(_ path: String) throws {
-    self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw BlockStoreError.now("opening", path) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw BlockStoreError.mismatch("it is not an ordinary file", path: path)
-    }
-    size = Int(status.st_size)
-    var head = [UInt8](repeating: 0, count: min(size, 65_536))
-    let count = try Self.read(descriptor, path, into: &head, at: 0)
-    let line = head[..<count].prefix { $0 != UInt8(ascii: "\n") }
+    file = try ReadableFile(path)
+    guard file.isOrdinary else { throw BlockStoreError.mismatch("it is not an ordinary file", path: path) }
+    let head = try Self.bytes(0..<min(file.length, 65_536), of: file)
+    let line = head.prefix { $0 != UInt8(ascii: "\n") }
     guard let found = ArrivalLayout(firstLine: line) else {
       throw BlockStoreError.mismatch(
         "its first line is that of no layout of docs/ingest.md; `halfhour ingest` knows more layouts", path: path)
     }
     layout = found
-    first = found.header == nil ? (head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0) : min(line.count + 1, size)
-    pieceCount = max(1, (size + Self.pieceLength - 1) / Self.pieceLength)
-    posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    first = found.header == nil ? (head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0) : min(line.count + 1, file.length)
+    pieceCount = max(1, (file.length + Self.pieceLength - 1) / Self.pieceLength)
+    file.announceReadingInOrder()
   }
 
-  deinit { close(descriptor) }
-
+  var path: String { file.path }
+  var size: Int { file.length }
   var name: String { URL(fileURLWithPath: path).lastPathComponent }
   /// The number of the line with which the first piece begins.
   var firstLine: Int { layout.header == nil ? 1 : 2 }
 
-  private static func read(_ descriptor: Int32, _ path: String, into bytes: inout [UInt8], at offset: Int) throws -> Int
-  {
-    try bytes.withUnsafeMutableBytes { try read(descriptor, path, into: $0, at: offset) }
-  }
-
-  private static func read(
-    _ descriptor: Int32, _ path: String, into bytes: UnsafeMutableRawBufferPointer, at offset: Int
-  ) throws -> Int {
-    var done = 0
-    while done < bytes.count {
-      let count = pread(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw BlockStoreError.now("reading", path) }
-      if count == 0 { break }
-      done += count
-    }
-    return done
+  private static func bytes(_ range: Range<Int>, of file: ReadableFile) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    try bytes.withUnsafeMutableBytes { try file.read(range, to: $0) }
+    return bytes
   }
 
   /// Where a piece begins: at the first line from its usual place on that begins another metering point or date than
@@ -78,14 +55,12 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
     let before = min(place, 4_096)
     var window = 32_768
     while true {
-      var bytes = [UInt8](repeating: 0, count: min(before + window, size - place + before))
-      let count = try Self.read(descriptor, path, into: &bytes, at: place - before)
-      guard count == bytes.count else { throw changed() }
+      let bytes = try Self.bytes(place - before..<min(place + window, size), of: file)
       if let found = cut(bytes, from: before) { return place - before + found }
       // No cut in the window: the file's rest, or a larger window.
-      if place - before + count >= size { return size }
+      if place - before + bytes.count >= size { return size }
       guard window < Self.longestLine else {
-        if layout != .d0036 { return place - before + count }
+        if layout != .d0036 { return place - before + bytes.count }
         throw BlockStoreError.mismatch(
           "the lines of one MPAN at byte \(place) fill more than 2 MiB; take the file in with `halfhour ingest`, or have it "
             + "sent in parts", path: path)
@@ -133,11 +108,7 @@ final class InputFile: @unchecked Sendable {  // a descriptor that is only read 
     let from = try start(of: piece)
     let to = max(from, try start(of: piece + 1))
     let part = UnsafeMutableRawBufferPointer(rebasing: memory[..<min(to - from, Self.longestPiece)])
-    guard try Self.read(descriptor, path, into: part, at: from) == part.count else { throw changed() }
+    try file.read(from..<from + part.count, to: part)
     return (UnsafeRawBufferPointer(part), FilePart(isFirst: piece == 0, isLast: to == size))
-  }
-
-  private func changed() -> BlockStoreError {
-    .mismatch("it became shorter while it was read; load it again when nobody writes to it", path: path)
   }
 }

@@ -1,13 +1,15 @@
 import Glibc
 
 /// A file open for reading by position, from any thread, as long as the object lives.
-final class ReadableFile: Sendable {
-  let path: String
+public final class ReadableFile: Sendable {
+  public let path: String
   /// Bytes, when it was opened: the store's files do not change.
-  let length: Int
+  public let length: Int
+  /// Whether it is a file, and no folder, pipe or device.
+  public let isOrdinary: Bool
   let descriptor: Int32
 
-  init(_ path: String) throws(BlockStoreError) {
+  public init(_ path: String) throws(BlockStoreError) {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .now("opening", path) }
@@ -18,10 +20,16 @@ final class ReadableFile: Sendable {
     }
     self.descriptor = descriptor
     length = Int(status.st_size)
+    isOrdinary = status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Lets the system read ahead generously: the file will be read from front to back.
+  public func announceReadingInOrder() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+
   /// Copies a part, which for a part that is wanted once is cheaper than mapping its pages and letting go of them.
-  func read(_ range: Range<Int>, to buffer: UnsafeMutableRawBufferPointer) throws(BlockStoreError) {
+  ///
+  /// - Throws: also where the file has become shorter than the range.
+  public func read(_ range: Range<Int>, to buffer: UnsafeMutableRawBufferPointer) throws(BlockStoreError) {
     precondition(range.count <= buffer.count && range.upperBound <= length)
     var done = 0
     while done < range.count {
@@ -29,7 +37,9 @@ final class ReadableFile: Sendable {
         descriptor, buffer.baseAddress.map { $0 + done }, range.count - done, off_t(range.lowerBound + done))
       if count < 0, errno == EINTR { continue }
       if count < 0 { throw .now("reading", path) }
-      if count == 0 { throw .mismatch("it became shorter while it was read", path: path) }
+      if count == 0 {
+        throw .mismatch("it became shorter while it was read; try again when nobody writes to it", path: path)
+      }
       done += count
     }
   }

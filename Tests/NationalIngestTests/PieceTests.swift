@@ -152,6 +152,23 @@ import Testing
       journal.fileCount == 2 && !open.isEmpty && !open.contains { $0.hasPrefix(store) && $0.hasSuffix(".arrivals") })
   }
 
+  /// More files than are open at once; one that is no ordinary file stops all before anything is begun.
+  @Test func manyFilesAreTakenInTurn() throws {
+    let sample = try Sample()
+    defer { sample.remove() }
+    let store = try sample.store("many")
+    let files = try (0..<150).map { row in
+      let path = sample.path("part\(row).csv")
+      try "mpan,settlement_date,settlement_period,kwh\n\(SimulatedMeters.mpan(row)),2026-01-14,1,0.5\n"
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+    #expect { try sample.load(files + [sample.folder.path], into: store) } throws: { "\($0)".contains("ordinary file") }
+    #expect(try ArrivalsJournal(ArrivalsFolder(store: store), mpans: Sample.mpans).fileCount == 0)
+    let reports = try sample.load(files, into: store)
+    #expect(reports.map(\.path) == files && reports.allSatisfy { $0.reckoning.accepted == 1 })
+  }
+
   private func content(_ path: String) throws -> (key: [UInt8]?, names: Set<[UInt8]>) {
     let file = try MappedFile(path)
     let content = try ArrivalsFile(file.bytes)

@@ -135,6 +135,14 @@ import Testing
         }
       }
     }
+    // Counts beyond all sense, with their checksum.
+    var huge = Array(standing[..<64])
+    for place in [20, 36, 40] { huge.replaceSubrange(place..<place + 4, with: [255, 255, 255, 255]) }
+    let checksum = huge[..<60].withUnsafeBytes { blockChecksum($0) }
+    huge.replaceSubrange(60..<64, with: (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * UInt32($0))) })
+    huge.withUnsafeBytes { raw in
+      #expect(throws: BlockDamage.self) { try StandingDay.frontLength(raw, fileLength: .max) }
+    }
     var draw = Draw(state: 3)
     let bytes = file(date, [drawn(date, 5, isWithdrawn: false, rows: 40, &draw)], mpans: 1_000)
     try bytes.withUnsafeBytes { raw in

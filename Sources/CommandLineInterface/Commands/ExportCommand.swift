@@ -10,9 +10,10 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Writes the readings of a date from a national store, as a run knows them.",
     discussion: """
-      In the layouts that `halfhour load` reads (docs/ingest.md): messages, long, wide, d0036. A row that a layout cannot say
-      is counted as left out: a message with a reading missing, say. A flow is marked as a test, from nobody to nobody. --sign wraps each message in a signed envelope; its key
-      is made for the file and thrown away, the public one is written to --keys. --parquet writes columns for lake tools.
+      In the layouts that `halfhour load` reads (docs/ingest.md): messages, long, wide, d0036. A row that a
+      layout cannot say is counted as left out: a message with a reading missing, say. A flow is marked as a test, from
+      nobody to nobody. --sign wraps each message in a signed envelope; its key is made for the file and thrown away, the
+      public one is written to --keys. --parquet writes columns for lake tools.
       """)
 
   enum Layout: String, ExpressibleByArgument, CaseIterable {
