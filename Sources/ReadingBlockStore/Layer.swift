@@ -3,7 +3,7 @@ import SettlementCalendar
 import Synchronization
 
 /// A file of a block, opened: its header and directory are verified.
-struct Layer: @unchecked Sendable {  // read only
+struct Layer: @unchecked Sendable {  // its memory is read only, and kept by `owner`
   let file: ReadableFile
   let block: ReadingBlock
   /// Of the header; with those of directory and groups it stands for the content.
@@ -85,7 +85,7 @@ final class GroupBuffer {
 }
 
 /// The standing data of a date, opened: buckets and loss factors copied and verified.
-struct StandingLayer: @unchecked Sendable {  // read only
+struct StandingLayer: @unchecked Sendable {  // its memory is read only, and kept by `front`
   let path: String
   let day: StandingDay
   private let front: OwnedBytes

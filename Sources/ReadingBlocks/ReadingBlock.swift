@@ -168,6 +168,7 @@ public struct ReadingBlock {
     let extent = offset(number)..<offset(number + 1)
     precondition(copy.map { $0.count == extent.count } ?? true, "the group and nothing else")
     guard let part = copy ?? bytes.map({ UnsafeRawBufferPointer(rebasing: $0[extent]) }) else {
+      // The caller's mistake, whatever the file holds: a block made of its directory was asked for a group of the file.
       preconditionFailure("a copy of the group, since the file is not there")
     }
     let group = try PackedGroup(part, group: number)
